@@ -1,0 +1,39 @@
+"""DateEquals, DateLessThan and their kin: instants, written in ISO 8601 or as seconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from signout.iam.operators.base import Family
+from signout.iam.operators.numeric import number
+from signout.iam.operators.ordered import operators
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+YEAR = 4
+"""Digits of a year: a text of just these is a year, as ISO 8601 has it, not a moment in 1970."""
+
+
+def instant(text: str) -> Decimal | None:
+    """The instant in seconds since 1970-01-01T00:00Z; None where the text is neither ISO 8601 nor a number.
+
+    Without an offset, UTC is meant. A year, or a year and month, means its first moment.
+    """
+    if len(text) != YEAR and (seconds := number(text)) is not None:
+        return seconds
+    if not text.isascii() or not text[:YEAR].isdigit():
+        return None
+    padded = {YEAR: f"{text}-01-01", YEAR + 3: f"{text}-01"}.get(len(text), text)
+    try:
+        moment = datetime.fromisoformat(padded)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        since = moment - EPOCH
+    except (ValueError, OverflowError):
+        return None
+    return Decimal(since // timedelta(microseconds=1)) / 1_000_000
+
+
+OPERATORS = operators(
+    "Date", Family.DATE, instant, 'a date such as "2026-01-31T12:00:00Z", or seconds since 1970 such as "1769860800"'
+)

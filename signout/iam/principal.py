@@ -1,0 +1,186 @@
+"""Who asks, and whom a policy's Principal element means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+from signout.iam.errors import RequestError, shown
+
+
+class PrincipalKind(Enum):
+    """What kind of identity makes a request."""
+
+    USER = "User"
+    ROLE = "Role"
+    """A role whose session is not known by name."""
+    SESSION = "AssumedRole"
+    ROOT = "Account"
+    FEDERATED_USER = "FederatedUser"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+    """An identity provider's user, before the role session begins."""
+    ANONYMOUS = "Anonymous"
+
+
+ACCOUNT_DIGITS = 12
+
+
+def is_account(text: str) -> bool:
+    """Is the text an AWS account id?"""
+    return len(text) == ACCOUNT_DIGITS and text.isascii() and text.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who makes a request."""
+
+    kind: PrincipalKind
+    name: str
+    """The ARN; for a service or an identity provider its name; `anonymous` for an unsigned call."""
+    account: str | None = None
+    """12 digits; None for a service, an identity provider and an unsigned call."""
+    identity: str = ""
+    """What its identity policies are attached to, as an ARN: for a session the role, for a federated user the user."""
+
+    @property
+    def is_service_linked_role(self) -> bool:
+        """Service-linked roles are beyond the reach of SCPs and RCPs."""
+        if self.kind not in (PrincipalKind.ROLE, PrincipalKind.SESSION):
+            return False
+        path = self.identity.split(":", 5)[-1]
+        return path.startswith("role/aws-service-role/") or path.rpartition("/")[2].startswith("AWSServiceRoleFor")
+
+    @property
+    def has_identity_policies(self) -> bool:
+        """Is there something that identity policies can be attached to?"""
+        return self.account is not None
+
+    @property
+    def is_session(self) -> bool:
+        """Are its credentials temporary, so that a session policy can limit them?"""
+        return self.kind in (PrincipalKind.ROLE, PrincipalKind.SESSION, PrincipalKind.FEDERATED_USER)
+
+
+ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, "anonymous")
+
+EXPECTED = (
+    "an ARN of a user, role, role session, federated user or account root, a service such as lambda.amazonaws.com,"
+    ' a federated provider, or "anonymous"'
+)
+
+
+def parse_principal(text: str) -> Principal:
+    """The principal of a request, as the command line and the JSON of `decide` write it. Raises RequestError."""
+    if text == "anonymous":
+        return ANONYMOUS
+    if not text.startswith("arn:"):
+        return _by_name(text)
+    pieces = text.split(":", 5)
+    if len(pieces) != 6 or pieces[2] not in ("iam", "sts") or not is_account(pieces[4]):
+        raise _refused(text)
+    _, partition, service, _, account, resource = pieces
+    kind, _, name = resource.partition("/")
+    match service, kind:
+        case "iam", "root" if not name:
+            return Principal(PrincipalKind.ROOT, text, account, text)
+        case "iam", "user" if name:
+            return Principal(PrincipalKind.USER, text, account, text)
+        case "iam", "role" if name:
+            return Principal(PrincipalKind.ROLE, text, account, text)
+        case "iam", ("saml-provider" | "oidc-provider") if name:
+            return Principal(PrincipalKind.FEDERATED, text)
+        case "sts", "assumed-role" if name.count("/") == 1 and not name.startswith("/") and not name.endswith("/"):
+            role = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
+            return Principal(PrincipalKind.SESSION, text, account, role)
+        case "sts", "federated-user" if name:
+            user = f"arn:{partition}:iam::{account}:user/{name}"
+            return Principal(PrincipalKind.FEDERATED_USER, text, account, user)
+        case _:
+            raise _refused(text)
+
+
+FEDERATED_NAMES = frozenset(
+    {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
+)
+"""Identity providers that policies name without an ARN. Source: IAM User Guide, "Principal"."""
+
+
+def _by_name(text: str) -> Principal:
+    if text in FEDERATED_NAMES:
+        return Principal(PrincipalKind.FEDERATED, text)
+    if is_service(text):
+        return Principal(PrincipalKind.SERVICE, text)
+    raise _refused(text)
+
+
+def is_service(text: str) -> bool:
+    """Is the text the name of an AWS service as a principal, in any partition?"""
+    host, _, suffix = text.partition(".")
+    return bool(host) and suffix.endswith(("amazonaws.com", "amazonaws.com.cn", "amazon.com", "aws.internal"))
+
+
+def _refused(text: str) -> RequestError:
+    return RequestError("request.principal", f"{shown(text)} is no principal", EXPECTED)
+
+
+class Match(IntEnum):
+    """How directly a Principal element names whoever asks."""
+
+    NONE = 0
+    ACCOUNT = 1
+    """Its account: the account may pass the permission on by identity policies, the principal itself has none."""
+    ROLE = 2
+    """The role of the session, or the user of the federated session: boundary and session policy still limit it."""
+    DIRECT = 3
+    """The principal itself, or everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalSet:
+    """A Principal or NotPrincipal element."""
+
+    entries: tuple[tuple[str, str], ...]
+    """(type, value) as written: ("AWS", "arn:..."), ("Service", "lambda.amazonaws.com"), ("*", "*") for `"*"`."""
+    everyone: bool = field(init=False, compare=False)
+    accounts: frozenset[str] = field(init=False, compare=False)
+    names: frozenset[str] = field(init=False, compare=False)
+    """ARNs, services and identity providers."""
+
+    def __post_init__(self) -> None:
+        everyone, accounts, names = False, set(), set()
+        for kind, value in self.entries:
+            if kind in ("*", "AWS") and value == "*":
+                everyone = True
+            elif kind == "AWS" and (account := account_of(value)):
+                accounts.add(account)
+            else:
+                names.add(value)
+        object.__setattr__(self, "everyone", everyone)
+        object.__setattr__(self, "accounts", frozenset(accounts))
+        object.__setattr__(self, "names", frozenset(names))
+
+    def sessions_of(self, role: Principal) -> frozenset[str]:
+        """The names of those sessions of the role that the element names one by one."""
+        start = f":sts::{role.account}:assumed-role/{role.identity.rpartition('/')[2]}/"
+        return frozenset(name.partition(start)[2] for name in self.names if start in name)
+
+    def match(self, principal: Principal) -> Match:
+        """How directly the element names the principal."""
+        if self.everyone or (principal.name in self.names and principal.kind is not PrincipalKind.ROLE):
+            return Match.DIRECT
+        if principal.identity in self.names:
+            return Match.ROLE
+        if principal.account in self.accounts:
+            return Match.DIRECT if principal.kind is PrincipalKind.ROOT else Match.ACCOUNT
+        return Match.NONE
+
+
+def account_of(value: str) -> str | None:
+    """The account that a Principal entry stands for as a whole: `123456789012` or `arn:aws:iam::123456789012:root`."""
+    if is_account(value):
+        return value
+    pieces = value.split(":", 5)
+    if len(pieces) == 6 and pieces[2] == "iam" and pieces[5] == "root" and is_account(pieces[4]):
+        return pieces[4]
+    return None
