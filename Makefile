@@ -27,4 +27,4 @@ check: setup ## Lint, format, types, import rules
 	$(BIN)/lint-imports
 
 lock: setup ## Resolves the dependencies anew and writes their lock files
-	$(BIN)/python -m toolchain.lock
+	$(BIN)/python -m toolchain.lock $(ARGS)
