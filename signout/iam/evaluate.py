@@ -53,7 +53,7 @@ def evaluate(statement: Statement, request: Request) -> Outcome:
     actions, action = statement.actions, request.folded_action
     hit = action in actions.exact or action.startswith(actions.prefixes)
     if not hit and actions.others:
-        hit = any(matches(action) for matches in actions.others)
+        hit = any(pattern.matches(action) for pattern in actions.others)
     if hit is statement.negated_actions:
         return Miss.ACTION
     unknown: Unknown | None = None
@@ -62,7 +62,7 @@ def evaluate(statement: Statement, request: Request) -> Outcome:
         resource = request.resource
         hit = resource in resources.exact or resource.startswith(resources.prefixes)
         if not hit and resources.others:
-            hit = any(matches(resource) for matches in resources.others)
+            hit = any(pattern.matches(resource) for pattern in resources.others)
         if not hit and resources.unbound:
             matched = _bound_match(statement, request)
             if isinstance(matched, Unknown):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from signout.iam.fold import fold
@@ -43,6 +44,25 @@ def parts_of(text: str, *, wildcards: bool, variables: bool, ignore_case: bool =
 
     Raises BadVariable for a `${` without its end, an empty name, or a default that is not in single quotes.
     """
+    has_variables = variables and "${" in text
+    if not has_variables and not (wildcards and "?" in text):
+        text = fold(text) if ignore_case else text
+        return _split_at_stars(text) if wildcards and "*" in text else (text,) if text else ()
+    return _scanned(text, wildcards=wildcards, variables=has_variables, ignore_case=ignore_case)
+
+
+def _split_at_stars(text: str) -> tuple[Part, ...]:
+    first, *rest = text.split("*")
+    parts: list[Part] = [first] if first else []
+    for literal in rest:
+        if not parts or parts[-1] is not Wild.ANY:
+            parts.append(Wild.ANY)
+        if literal:
+            parts.append(literal)
+    return tuple(parts)
+
+
+def _scanned(text: str, *, wildcards: bool, variables: bool, ignore_case: bool) -> tuple[Part, ...]:
     parts: list[Part] = []
     literal: list[str] = []
 
@@ -106,15 +126,15 @@ class Pattern:
 
     source: str = field(compare=False)
     parts: tuple[Part, ...]
-    variables: frozenset[str] = field(init=False, compare=False)
-    """The keys of its variables, in lower case."""
-    matches: Callable[[str], bool] = field(init=False, compare=False, repr=False)
-    """Does the pattern match this text? Only where it has no variables; with some, `bind` comes first."""
 
-    def __post_init__(self) -> None:
-        variables = frozenset(part.key for part in self.parts if isinstance(part, Variable))
-        object.__setattr__(self, "variables", variables)
-        object.__setattr__(self, "matches", _unbound if variables else _matcher(self.parts))
+    @property
+    def variables(self) -> frozenset[str]:
+        """The keys of its variables, in lower case."""
+        return frozenset(part.key for part in self.parts if isinstance(part, Variable))
+
+    def matches(self, text: str) -> bool:
+        """Does the pattern match this text? Only where it has no variables; with some, `bind` comes first."""
+        return matcher(self.parts)(text)
 
     @classmethod
     def of(cls, text: str, *, wildcards: bool = True, variables: bool = False, ignore_case: bool = False) -> Pattern:
@@ -139,11 +159,9 @@ class Pattern:
         return Pattern(self.source, tuple(parts))
 
 
-def _unbound(text: str) -> bool:
-    raise TypeError("a pattern with policy variables has to be bound to a request before it can match")
-
-
-def _matcher(parts: tuple[Part, ...]) -> Callable[[str], bool]:
+@lru_cache(maxsize=1 << 16)
+def matcher(parts: tuple[Part, ...]) -> Callable[[str], bool]:
+    """The test for a text. Raises TypeError for parts with variables, which have to be bound to a request first."""
     match parts:
         case ():
             return "".__eq__
@@ -153,6 +171,8 @@ def _matcher(parts: tuple[Part, ...]) -> Callable[[str], bool]:
             return _anything
         case (str() as prefix, Wild.ANY):
             return lambda text: text.startswith(prefix)
+        case _ if any(isinstance(part, Variable) for part in parts):
+            raise TypeError("a pattern with policy variables has to be bound to a request before it can match")
         case _:
             return _general(parts)
 
@@ -249,27 +269,27 @@ class PatternSet:
     patterns: tuple[Pattern, ...]
     exact: frozenset[str] = field(init=False, compare=False, repr=False)
     prefixes: tuple[str, ...] = field(init=False, compare=False, repr=False)
-    others: tuple[Callable[[str], bool], ...] = field(init=False, compare=False, repr=False)
+    others: tuple[Pattern, ...] = field(init=False, compare=False, repr=False)
+    """What is neither one text nor a prefix."""
     unbound: tuple[Pattern, ...] = field(init=False, compare=False, repr=False)
     """The patterns with variables: they match only once they are bound to a request."""
 
     def __post_init__(self) -> None:
-        exact, prefixes, others, unbound = set(), [], [], []
+        exact, prefixes, others, unbound = [], [], [], []
         for pattern in self.patterns:
-            if pattern.variables:
+            parts = pattern.parts
+            if len(parts) == 1 and isinstance(parts[0], str):
+                exact.append(parts[0])
+            elif len(parts) == 2 and parts[1] is Wild.ANY and isinstance(parts[0], str):
+                prefixes.append(parts[0])
+            elif not parts:
+                exact.append("")
+            elif parts[0] is Wild.ANY and len(parts) == 1:
+                prefixes.append("")
+            elif any(isinstance(part, Variable) for part in parts):
                 unbound.append(pattern)
-                continue
-            match pattern.parts:
-                case ():
-                    exact.add("")
-                case (str() as literal,):
-                    exact.add(literal)
-                case (Wild.ANY,):
-                    prefixes.append("")
-                case (str() as prefix, Wild.ANY):
-                    prefixes.append(prefix)
-                case _:
-                    others.append(pattern.matches)
+            else:
+                others.append(pattern)
         object.__setattr__(self, "exact", frozenset(exact))
         object.__setattr__(self, "prefixes", tuple(prefixes))
         object.__setattr__(self, "others", tuple(others))
@@ -279,4 +299,4 @@ class PatternSet:
         """Does any pattern without variables match?"""
         if text in self.exact or text.startswith(self.prefixes):
             return True
-        return any(matches(text) for matches in self.others)
+        return any(pattern.matches(text) for pattern in self.others)
