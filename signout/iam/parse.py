@@ -33,6 +33,8 @@ STATEMENT_ELEMENTS = (
 )
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
+QUANTIFIERS: Mapping[str, Quantifier] = {quantifier.value: quantifier for quantifier in Quantifier}
+
 WITH_PRINCIPAL = frozenset({Kind.RESOURCE, Kind.TRUST, Kind.RCP, Kind.ENDPOINT})
 """Policies that say whom they are about; the others are attached to whom they are about."""
 
@@ -228,15 +230,14 @@ def _operator_name(written: Any, place: str) -> tuple[Quantifier | None, str, bo
     if not isinstance(written, str):
         raise PolicyError(place, f"is {_type(written)}", "the name of a condition operator")
     prefix, colon, rest = written.rpartition(":")
-    quantifiers: dict[str, Quantifier] = {quantifier.value: quantifier for quantifier in Quantifier}
     name = rest.removesuffix("IfExists")
-    if (colon and prefix not in quantifiers) or name not in OPERATORS:
+    if (colon and prefix not in QUANTIFIERS) or name not in OPERATORS:
         raise PolicyError(
             place, "is no condition operator", "an operator of the IAM reference", _nearest(rest, OPERATORS)
         )
     if OPERATORS[name].family is Family.NULL and (colon or name != rest):
         raise PolicyError(place, "is no condition operator", '"Null" alone: it takes no qualifier and no IfExists')
-    return quantifiers.get(prefix), name, name != rest
+    return QUANTIFIERS.get(prefix), name, name != rest
 
 
 def _principal_entries(value: Any, place: str) -> list[tuple[str, str]]:

@@ -1,0 +1,94 @@
+"""`signout`: finds the command, and turns what the user cannot help into one line and an exit code.
+
+Exit codes: 0 done, 1 what was looked for was found (each command says what), 2 bad input or usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from signout.cli.errors import CommandError
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("decide", "decide requests against IAM policies: JSON lines in, one decision a line out"),
+    ("compare", "say what access one policy gives that another does not"),
+    ("who-can", "list who can do an action on a resource in an account"),
+    ("sandbox", "AWS on this machine: start, stop, status, logs"),
+)
+"""Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""
+
+MISSING_EXTRAS = {"pulumi": "deploy", "pulumi_aws": "deploy", "pulumi_policy": "deploy", "moto": "sandbox"}
+
+
+class Command(Protocol):
+    """What a command's module has."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def load(name: str) -> Command:
+    """The module of a command."""
+    return cast(Command, importlib.import_module(f"signout.cli.{name.replace('-', '_')}"))
+
+
+def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; only the command that is asked for is loaded, so that `signout --help` is quick."""
+    parser = argparse.ArgumentParser(
+        prog="signout",
+        description="Sign users out of Amazon Cognito everywhere; deploy, review and prove the permission to do so.",
+        epilog="`signout COMMAND --help` shows a command's options, with examples.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for name, summary in COMMANDS:
+        command = commands.add_parser(
+            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name == wanted:
+            load(name).add_arguments(command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        parser = parser_for(arguments)
+        parsed = parser.parse_args(arguments)
+        if parsed.version:
+            from importlib.metadata import version
+
+            print(version("cognito-signout"))
+            return 0
+        if parsed.command is None:
+            parser.print_help()
+            return 2
+        return load(parsed.command).run(parsed)
+    except CommandError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in MISSING_EXTRAS:
+            raise
+        extra = MISSING_EXTRAS[package]
+        print(f"error: this command needs {package}: pip install 'cognito-signout[{extra}]'", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
