@@ -19,11 +19,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .derive_limits import derive_limits
-from .derive_operations import derive_operations
-from .operations import PREFIXES, Guide, Operation
-from .operations_page import render
-from .stored import load
+from signout.cognito.derive_limits import derive_limits
+from signout.cognito.derive_operations import derive_operations
+from signout.cognito.operations import PREFIXES, Guide, Operation
+from signout.cognito.operations_page import render
+from signout.cognito.stored import load
 
 REFRESH = "run `make model` and commit what it changes"
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .operations import Credential, Guide, Operation, Prose, Signing
+from signout.cognito.operations import Credential, Guide, Operation, Prose, Signing
 
 Model = Mapping[str, Any]
 """A service description as botocore stores it (service-2.json)."""

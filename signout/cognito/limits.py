@@ -15,8 +15,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from .patterns import pattern
-from .stored import load
+from signout.cognito.patterns import pattern
+from signout.cognito.stored import load
 
 
 class Rule(StrEnum):

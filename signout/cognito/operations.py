@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from .stored import load
+from signout.cognito.stored import load
 
 PREFIXES = ("cognito-idp", "cognito-identity")
 

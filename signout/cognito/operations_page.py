@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .operations import PREFIXES, Credential, Governed, Operation
+from signout.cognito.operations import PREFIXES, Credential, Governed, Operation
 
 _WORDS = {
     Credential.IAM: "IAM",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TypeVar
 
-from .pattern_syntax import Character, CharacterTest, Choice, Node, PatternError, Repeat, Sequence, read
+from signout.cognito.pattern_syntax import Character, CharacterTest, Choice, Node, PatternError, Repeat, Sequence, read
 
 __all__ = ["Pattern", "PatternError", "pattern"]
 
