@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from signout.cli.errors import CommandError
@@ -14,7 +13,7 @@ from signout.cli.files import open_lines
 from signout.iam import Decision, IamError, Kind, Layers, Policy, Request, RequestError, decide, parse
 from signout.iam.decide import is_trust
 from signout.iam.errors import shown
-from signout.iam.strict_json import loads
+from signout.iam.strict_json import Number, loads
 
 EXAMPLES = """
 examples:
@@ -59,10 +58,12 @@ def answer_line(line: bytes, number: int) -> dict[str, Any]:
     """The answer to one line, or {"id", "error"} where it cannot be read."""
     identifier: Any = None
     try:
-        item = loads(line, f"line {number}")
+        item = loads(line, f"line {number}", expected="a JSON object with a request")
         if not isinstance(item, dict):
             raise CommandError(f"line {number}: is no JSON object; expected one with a request")
         identifier = item.get("id")
+        if isinstance(identifier, Number):
+            identifier = json.loads(identifier)
         return {"id": identifier, **answer(item, number)}
     except (IamError, CommandError) as error:
         return {"id": identifier, "error": str(error)}
@@ -164,12 +165,6 @@ def _levels(item: Mapping[str, Any], name: str, kind: Kind) -> tuple[tuple[Polic
 
 
 def _policy(document: Any, origin: str, kind: Kind) -> Policy:
-    """Lines tend to repeat their policies: each text is parsed once."""
     if not isinstance(document, dict | str):
         raise CommandError(f"{origin}: is {shown(document)}; expected a policy document")
-    return _parsed(document if isinstance(document, str) else json.dumps(document), origin, kind)
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str, origin: str, kind: Kind) -> Policy:
-    return parse(text, origin, kind)
+    return parse(document, origin, kind)

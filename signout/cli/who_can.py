@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints who can."""
     try:
-        details = loads(read_bytes(arguments.account), arguments.account)
+        details = loads(read_bytes(arguments.account), arguments.account, "get-account-authorization-details")
         if not isinstance(details, dict):
             raise CommandError(f"{arguments.account}: is no JSON object; expected get-account-authorization-details")
         found = who_can(arguments.action, arguments.resource, holders(details))

@@ -21,7 +21,7 @@ from signout.iam.principal import Match, PrincipalKind
 from signout.iam.request import Request
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Scan:
     """One layer, or one level of one, against a request: what each statement came to, in order."""
 
@@ -61,7 +61,7 @@ def _scan(layer: Layer, policies: Policies, request: Request, level: int | None 
     return scan
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Trail:
     """What a decision recorded on its way, from which its reasons are told."""
 

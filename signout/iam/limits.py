@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -72,6 +71,8 @@ def _size(document: str | bytes | Mapping[str, Any]) -> int:
     if isinstance(document, bytes):
         document = document.decode("utf-8", "replace")
     if not isinstance(document, str):
+        import json  # see strict_json
+
         document = json.dumps(document, separators=(",", ":"), ensure_ascii=False, default=str)
         return len(document)
     return len("".join(document.split()))

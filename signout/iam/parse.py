@@ -5,7 +5,6 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and the pages
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -305,6 +304,8 @@ def _only(value: Mapping[str, Any], known: Sequence[str], place: str, what: str)
 
 
 def _nearest(name: object, known: Sequence[str] | Mapping[str, object]) -> str:
+    import difflib  # only for a policy that is refused: it takes longer to import than to parse
+
     near = difflib.get_close_matches(str(name)[:80], list(known), n=1, cutoff=0.75)
     return f"did you mean {near[0]}?" if near else ""
 

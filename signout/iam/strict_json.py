@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from signout.iam.errors import PolicyError, shown
 
 
 class _Duplicate(ValueError):
-    pass
+    """A key that its object has already."""
+
+
+class _Constant(ValueError):
+    """NaN or Infinity, which Python reads and JSON does not have."""
 
 
 class Number(str):
@@ -18,8 +21,10 @@ class Number(str):
     __slots__ = ()
 
 
-def loads(text: str | bytes, origin: str) -> Any:
+def loads(text: str | bytes, origin: str, expected: str = "a policy document") -> Any:
     """The JSON value of the text. Raises PolicyError with line and column, or naming the duplicate key."""
+    import json  # at the first policy, not when the package is imported
+
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
@@ -35,9 +40,11 @@ def loads(text: str | bytes, origin: str) -> Any:
         )
     except _Duplicate as error:
         raise PolicyError(origin, f"key {shown(str(error))} is there twice in one object", "each key once") from None
+    except _Constant as error:
+        raise PolicyError(origin, f"not JSON: {error}", expected) from None
     except json.JSONDecodeError as error:
         place = f"{origin}: line {error.lineno} column {error.colno}"
-        raise PolicyError(place, f"not JSON: {error.msg}", "a policy document") from None
+        raise PolicyError(place, f"not JSON: {error.msg}", expected) from None
     except RecursionError:
         raise PolicyError(origin, "is nested too deeply", "the few levels that a policy has") from None
 
@@ -52,4 +59,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(text: str) -> Any:
-    raise json.JSONDecodeError(f"{text} is no JSON value", text, 0)
+    raise _Constant(text)

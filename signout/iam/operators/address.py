@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from signout.iam.operators.base import NO_VARIABLES, BadValue, Family, Operator, Test, ValueOf, negate
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Block = ipaddress.IPv4Network | ipaddress.IPv6Network
+if TYPE_CHECKING:  # ipaddress is loaded with the first address: few policies have one
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    Address = IPv4Address | IPv6Address
+    Block = IPv4Network | IPv6Network
 
 
 @lru_cache(maxsize=4096)
 def address(text: str) -> Address | None:
     """The text as an address; None where it is none. A zone such as `%eth0` is local to a machine: none either."""
+    import ipaddress
+
     try:
         return None if "%" in text else ipaddress.ip_address(text)
     except ValueError:
@@ -24,13 +29,15 @@ def address(text: str) -> Address | None:
 
 def block(text: str) -> Block | None:
     """The text as a block of addresses; bits beyond the prefix length do not count, as in IAM."""
+    import ipaddress
+
     try:
         return None if "%" in text else ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AddressTest:
     """Blocks to look in; an address of the other family is in none of them."""
 

@@ -12,7 +12,7 @@ PARTS = 6
 """arn:partition:service:region:account:resource; colons beyond the fifth belong to the resource."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ArnPattern:
     """A pattern cut at its colons, so that a `*` stays within its part.
 
@@ -53,7 +53,7 @@ class ArnPattern:
         return ArnPattern(tuple(complete)) if len(complete) == len(bound) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ArnTest:
     """ARN patterns to compare with."""
 

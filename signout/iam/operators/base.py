@@ -68,7 +68,7 @@ def negate(operator: Operator, name: str) -> Operator:
 NO_VARIABLES: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plain:
     """A test on values that cannot hold variables: any of the predicates matches."""
 

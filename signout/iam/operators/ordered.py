@@ -14,7 +14,7 @@ Parse = Callable[[str], Decimal | None]
 Holds = Callable[[Decimal, Decimal], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OrderedTest:
     """Bounds to compare with: `holds(request's value, bound)` for at least one of them."""
 

@@ -10,7 +10,7 @@ from signout.iam.operators.base import Family, Operator, Test, ValueOf, negate
 from signout.iam.pattern import Pattern, PatternSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringTest:
     """Texts to compare with; `ignore_case` folds both sides."""
 
