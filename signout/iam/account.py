@@ -121,7 +121,9 @@ class _Reader:
         return parse(document, origin, kind)
 
     def _list(self, name: str) -> Sequence[Mapping[str, Any]]:
-        value = self.details.get(name) or ()
+        value = self.details.get(name)
+        if value is None:
+            return ()
         if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
             raise AccountError(name, "is no list of objects", "what get-account-authorization-details prints")
         return value

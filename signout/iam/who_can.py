@@ -76,10 +76,17 @@ def who_can(
     return Answer(tuple(ordered), None)
 
 
-def _access(principal: str, decision: Decision, via: tuple[str, ...], also: tuple[str, ...]) -> Access | None:
-    if decision.effect not in (Effect.ALLOWED, Effect.DEPENDS):
+def _access(
+    principal: str, decision: Decision, via: tuple[str, ...], missing: tuple[str, ...] = (), also: tuple[str, ...] = ()
+) -> Access | None:
+    """The access that a decision stands for, if any.
+
+    `missing` are texts of the principal's policies that are not given: they leave open what nothing allows so far.
+    `also` is what the rest of the way hangs on.
+    """
+    if decision.effect is Effect.EXPLICITLY_DENIED or (decision.effect is Effect.IMPLICITLY_DENIED and not missing):
         return None
-    hangs_on = tuple(dict.fromkeys((*decision.depends_on, *also)))
+    hangs_on = tuple(dict.fromkeys((*decision.depends_on, *missing, *also)))
     return Access(principal, Effect.DEPENDS if hangs_on else decision.effect, via, hangs_on, decision)
 
 
@@ -127,7 +134,7 @@ def _becoming(
         if name in via:
             continue
         decision = decide(Request(holder.principal, ASSUME_ROLE, role.principal.name), _layers(holder, trust))
-        if found := _access(name, decision, via, (*_texts_of(holder), *access.depends_on)):
+        if found := _access(name, decision, via, _texts_of(holder), access.depends_on):
             yield _for_action(found, access)
     yield from _outsiders(access, role, trust, via, [name for name in named if name not in holders])
 
@@ -176,7 +183,7 @@ def _outsiders(
             request = Request(principal, action, role.principal.name)
             decision = decide(request, Layers(identity=(EVERYTHING,), resource_policy=trust))
             also = (f"the policies of account {principal.account}",) if principal.account else ()
-            if found := _access(_called(name), decision, via, (*also, *access.depends_on)):
+            if found := _access(_called(name), decision, via, also=(*also, *access.depends_on)):
                 yield _for_action(found, access)
                 break
 

@@ -1,0 +1,236 @@
+"""Who can sign users out of a pool: by their own policies, or through roles, however many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from signout.iam import Effect, PolicyError
+from signout.iam.account import AccountError, holders
+from signout.iam.who_can import Answer, who_can
+
+ACCOUNT = "111122223333"
+POOL = f"arn:aws:cognito-idp:eu-west-1:{ACCOUNT}:userpool/eu-west-1_AbCdEfGhI"
+SIGN_OUT = "cognito-idp:AdminUserGlobalSignOut"
+
+
+def allow(action: Any, resource: Any = "*", **elements: Any) -> dict[str, Any]:
+    """A policy with one statement."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource, **elements}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def trust(principal: Any, action: str = "sts:AssumeRole", **elements: Any) -> dict[str, Any]:
+    """A trust policy with one statement."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": action, "Principal": principal, **elements}],
+    }
+
+
+NOBODY = trust({"Service": "ec2.amazonaws.com"})
+
+
+def role(name: str, policy: Any = None, trusted: Any = NOBODY, **more: Any) -> dict[str, Any]:
+    """A role as get-account-authorization-details prints it."""
+    inline = [{"PolicyName": "inline", "PolicyDocument": policy}] if policy else []
+    return {"Arn": arn(name), "RolePolicyList": inline, "AssumeRolePolicyDocument": trusted, **more}
+
+
+def user(name: str, policy: Any = None, **more: Any) -> dict[str, Any]:
+    """A user, likewise."""
+    inline = [{"PolicyName": "inline", "PolicyDocument": policy}] if policy else []
+    return {"Arn": f"arn:aws:iam::{ACCOUNT}:user/{name}", "UserPolicyList": inline, **more}
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+def ask(*, users: Any = (), roles: Any = (), action: str = SIGN_OUT, **more: Any) -> Answer:
+    """Who can, in an account of these."""
+    return who_can(action, POOL, holders({"UserDetailList": list(users), "RoleDetailList": list(roles), **more}))
+
+
+def told(answer: Answer) -> list[tuple[str, str, list[str]]]:
+    """Principal, effect and chain, with names for ARNs."""
+    return [
+        (a.principal.rpartition("/")[2], a.effect.value, [step.rpartition("/")[2] for step in a.via])
+        for a in answer.accesses
+    ]
+
+
+def test_by_its_own_policy() -> None:
+    """Whoever is granted the action on the pool is listed, nobody else."""
+    answer = ask(
+        users=[user("ann", allow(SIGN_OUT, POOL)), user("bob", allow(SIGN_OUT, POOL + "x")), user("eve")],
+        roles=[role("ops", allow("cognito-idp:*")), role("reader", allow("cognito-idp:Describe*"))],
+    )
+
+    assert [found for found in sorted(told(answer)) if not found[2]] == [("ann", "allowed", []), ("ops", "allowed", [])]
+
+
+def test_the_layers_that_were_not_given_are_named() -> None:
+    """The answer says what it could not see."""
+    assert any("SCP" in layer for layer in ask().not_given)
+
+
+CHAIN = [
+    role("able", allow(SIGN_OUT, POOL), trust({"AWS": arn("middle")})),
+    role("middle", allow("sts:AssumeRole", arn("able")), trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
+]
+
+
+def test_through_two_roles() -> None:
+    """A chain of roles counts, and is shown in the order in which it is walked."""
+    answer = ask(users=[user("ann", allow("sts:AssumeRole", arn("middle")))], roles=CHAIN)
+
+    assert ("ann", "allowed", ["middle", "able"]) in told(answer)
+
+
+def test_one_link_less() -> None:
+    """The same account, but for one hop: the user who may not assume the first role is not listed."""
+    answer = ask(users=[user("ann", allow("sts:AssumeRole", arn("other")))], roles=CHAIN)
+
+    assert "ann" not in [name for name, _, _ in told(answer)]
+
+
+def test_roles_that_trust_each_other_end() -> None:
+    """A circle of trust is walked once."""
+    roles = [
+        role("a", allow(["sts:AssumeRole", SIGN_OUT]), trust({"AWS": arn("b")})),
+        role("b", allow("sts:AssumeRole"), trust({"AWS": arn("a")})),
+    ]
+
+    assert told(ask(roles=roles)) == [("a", "allowed", []), ("b", "allowed", ["a"])]
+
+
+OUTSIDE = [
+    ({"AWS": "999988887777"}, "999988887777", "depends", "the policies of account 999988887777"),
+    ({"AWS": "arn:aws:iam::999988887777:root"}, "arn:aws:iam::999988887777:root", "depends", "the policies of account"),
+    ({"AWS": "arn:aws:iam::999988887777:role/x"}, "x", "depends", "the policies of account 999988887777"),
+    ({"Service": "lambda.amazonaws.com"}, "lambda.amazonaws.com", "allowed", ""),
+    ("*", "everyone", "depends", "the policies of account"),
+]
+
+
+@pytest.mark.parametrize(("principal", "name", "effect", "hangs_on"), OUTSIDE)
+def test_from_outside(principal: Any, name: str, effect: str, hangs_on: str) -> None:
+    """Whom a role lets in from outside the account is listed with it."""
+    answer = ask(roles=[role("able", allow(SIGN_OUT, POOL), trust(principal))])
+
+    assert (name, effect, ["able"]) in told(answer)
+    assert any(hangs_on in " ".join(a.depends_on) for a in answer.accesses if a.via)
+
+
+def test_a_web_identity() -> None:
+    """A role for an OIDC provider lists the provider, with what the token has to say."""
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+    condition = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
+    trusted = trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", Condition=condition)
+    answer = ask(roles=[role("able", allow(SIGN_OUT, POOL), trusted)])
+
+    assert [("able", "allowed"), (provider, "depends")] == [
+        (a.principal.replace(arn(""), ""), a.effect.value) for a in answer.accesses
+    ]
+    assert answer.accesses[1].depends_on == ("token.actions.githubusercontent.com:aud",)
+
+
+def test_a_condition_makes_it_depend() -> None:
+    """What hangs on a condition key is listed with the key, neither as yes nor as no."""
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    answer = ask(users=[user("ann", allow(SIGN_OUT, POOL, Condition=condition))])
+
+    assert [(a.principal.rpartition("/")[2], a.effect, a.depends_on) for a in answer.accesses] == [
+        ("ann", Effect.DEPENDS, ("aws:MultiFactorAuthPresent",))
+    ]
+
+
+def test_a_boundary_limits() -> None:
+    """A permissions boundary that leaves the action out takes the principal off the list."""
+    boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    managed = {"Arn": boundary, "PolicyVersionList": [{"Document": allow("*"), "IsDefaultVersion": False}]}
+    managed["PolicyVersionList"].append({"Document": allow("cognito-idp:Get*"), "IsDefaultVersion": True})
+    bounded = user("ann", allow("*"), PermissionsBoundary={"PermissionsBoundaryArn": boundary})
+
+    assert told(ask(users=[bounded], Policies=[managed])) == []
+
+
+def test_groups_and_managed_policies_count() -> None:
+    """A grant of a group, or of a managed policy, is its members' grant."""
+    managed = {
+        "Arn": "arn:aws:iam::1:policy/p",
+        "PolicyVersionList": [{"Document": allow(SIGN_OUT), "IsDefaultVersion": True}],
+    }
+    group = {"GroupName": "admins", "AttachedManagedPolicies": [{"PolicyArn": "arn:aws:iam::1:policy/p"}]}
+    answer = ask(users=[user("ann", GroupList=["admins"])], GroupDetailList=[group], Policies=[managed])
+
+    assert told(answer) == [("ann", "allowed", [])]
+
+
+def test_a_policy_without_its_text_is_no_no() -> None:
+    """An attached policy that is not in the input leaves a yes open, and says which text is missing."""
+    attached = [{"PolicyArn": "arn:aws:iam::aws:policy/Unknown"}]
+    answer = ask(
+        users=[
+            user("ann", allow(SIGN_OUT), AttachedManagedPolicies=attached),
+            user("bob", AttachedManagedPolicies=attached),
+        ]
+    )
+
+    assert told(answer) == [("ann", "depends", []), ("bob", "depends", [])]
+    assert {a.depends_on for a in answer.accesses} == {("the text of arn:aws:iam::aws:policy/Unknown",)}
+
+
+def test_what_the_role_hangs_on_opens_no_way_to_it() -> None:
+    """Who may not assume a role is not listed because the role's own access is not certain."""
+    attached = [{"PolicyArn": "arn:aws:iam::aws:policy/Unknown"}]
+    opened = role("maybe", None, trust({"AWS": ACCOUNT}), AttachedManagedPolicies=attached)
+    stranger = user("ann", allow("sts:AssumeRole", arn("other")))
+
+    assert told(ask(users=[stranger], roles=[opened])) == [("maybe", "depends", [])]
+
+
+def test_a_deny_is_certain_whatever_is_missing() -> None:
+    """An explicit Deny in what is known is a no, whatever the missing policy says."""
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    answer = ask(users=[user("ann", deny, AttachedManagedPolicies=[{"PolicyArn": "arn:aws:iam::aws:policy/Unknown"}])])
+
+    assert told(answer) == []
+
+
+def test_what_is_not_iams() -> None:
+    """For GlobalSignOut there is no list: the access token authorizes it."""
+    answer = ask(users=[user("ann", allow("*"))], action="cognito-idp:GlobalSignOut")
+
+    assert answer.accesses == ()
+    assert answer.not_governed is not None
+    assert answer.not_governed.effect is Effect.NOT_IAM
+
+
+@pytest.mark.parametrize(
+    ("details", "error"),
+    [
+        ({}, AccountError),
+        ({"Users": []}, AccountError),
+        ({"RoleDetailList": {}}, AccountError),
+        ({"RoleDetailList": [{"Arn": 1}]}, AccountError),
+        ({"RoleDetailList": [role("a", {"Statement": []})]}, PolicyError),
+        ({"RoleDetailList": [{"Arn": arn("a")}]}, AccountError),
+    ],
+)
+def test_bad_input(details: Any, error: type[Exception]) -> None:
+    """Input that was not understood is an error, never an empty account."""
+    with pytest.raises(error, match="expected"):
+        holders(details)
+
+
+def test_url_encoded_documents() -> None:
+    """The API sends documents URL-encoded; they are read like the command line's objects."""
+    from json import dumps
+    from urllib.parse import quote
+
+    encoded = user("ann", quote(dumps(allow(SIGN_OUT))))
+
+    assert told(ask(users=[encoded])) == [("ann", "allowed", [])]
