@@ -3,29 +3,26 @@
     python -m signout.cognito.build_model          write the files that differ
     python -m signout.cognito.build_model --check  exit 1 and name them
 
-The model is read as data from where botocore is installed; botocore itself is not imported.
+The names of IAM's actions are derived by signout.iam.build_catalogue.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from signout.cognito.botocore_models import REFRESH, botocore_version, model
 from signout.cognito.derive_limits import derive_limits
 from signout.cognito.derive_operations import derive_operations
 from signout.cognito.operations import PREFIXES, Guide, Operation
 from signout.cognito.operations_page import render
 from signout.cognito.stored import load
 
-REFRESH = "run `make model` and commit what it changes"
 ROOT = Path(__file__).parents[2]
 
 OPERATIONS = ROOT / "signout/cognito/operations.json"
@@ -42,15 +39,15 @@ def build() -> dict[Path, str]:
 
     A file keeps the date it has as long as nothing else in it changes.
     """
-    botocore = version("botocore")
-    models = {service: _model(service) for service in PREFIXES}
+    botocore = botocore_version()
+    models = {service: model(service) for service in PREFIXES}
     guide = load("developer_guide.json")
     operations = [
         operation
-        for service, model in models.items()
-        for operation in derive_operations(service, model, _groups(guide) if service == "cognito-idp" else {})
+        for service, description in models.items()
+        for operation in derive_operations(service, description, _groups(guide) if service == "cognito-idp" else {})
     ]
-    limits = {service: derive_limits(model) for service, model in models.items()}
+    limits = {service: derive_limits(description) for service, description in models.items()}
     return {
         OPERATIONS: _dated(OPERATIONS, {"botocore": botocore, "operations": _rows(operations)}, lines=3),
         LIMITS: _dated(LIMITS, {"botocore": botocore, "services": limits}, lines=4),
@@ -76,19 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     if check and differing:
-        print(f"not what botocore {version('botocore')} gives: {REFRESH}", file=sys.stderr)
+        print(f"not what botocore {botocore_version()} gives: {REFRESH}", file=sys.stderr)
         return 1
     return 0
-
-
-def _model(service: str) -> Mapping[str, Any]:
-    """The newest service description of botocore for a service."""
-    spec = find_spec("botocore")
-    if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("error: botocore is not installed; expected it in the environment that `make setup` prepares")
-    newest = max(Path(spec.submodule_search_locations[0], "data", service).glob("*/service-2.json.gz"))
-    model: Mapping[str, Any] = json.loads(gzip.decompress(newest.read_bytes()))
-    return model
 
 
 def _groups(guide: Mapping[str, Any]) -> dict[str, Guide]:

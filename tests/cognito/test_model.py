@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from signout.cognito import build_model
+from signout.cognito.botocore_models import REFRESH, botocore_version, model
 from signout.cognito.derive_operations import UndecidedOperation, derive_operations
 from signout.cognito.operations import Credential, Governed, Guide, Operation, operation
 from signout.cognito.stored import load
@@ -20,7 +18,7 @@ def test_stored_files_are_current() -> None:
     """What is stored, the page in docs included, is derived from the botocore that is installed."""
     differing = [str(path.relative_to(build_model.ROOT)) for path in build_model.stale()]
 
-    assert differing == [], f"not what botocore {version('botocore')} gives: {build_model.REFRESH}"
+    assert differing == [], f"not what botocore {botocore_version()} gives: {REFRESH}"
 
 
 def test_check_names_what_differs(
@@ -64,13 +62,7 @@ def test_date_moves_with_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("service", ["cognito-idp", "cognito-identity"])
 def test_every_operation_of_the_model_is_stored(service: str) -> None:
     """No operation of the installed model is missing, and none that it leaves unsigned counts as governed by IAM."""
-    found = find_spec("botocore")
-    assert found is not None
-    assert found.submodule_search_locations
-    path = max(Path(found.submodule_search_locations[0], "data", service).glob("*/service-2.json.gz"))
-    model = json.loads(gzip.decompress(path.read_bytes()))
-
-    for name, description in model["operations"].items():
+    for name, description in model(service)["operations"].items():
         stored = operation(f"{service}:{name}")
         assert stored is not None, name
         if description.get("authtype") == "none":
@@ -96,8 +88,8 @@ def derive(*, guide: Guide = Guide.ABSENT, authtype: str | None = None, prose: s
     description = {"documentation": f"<p>{prose}</p>", "input": {"shape": "Request"}}
     if authtype:
         description["authtype"] = authtype
-    model = {"operations": {"Do": description}, "shapes": {"Request": shape}}
-    return derive_operations("cognito-idp", model, {"Do": guide})[0]
+    own = {"operations": {"Do": description}, "shapes": {"Request": shape}}
+    return derive_operations("cognito-idp", own, {"Do": guide})[0]
 
 
 EVALUATED = "Amazon Cognito evaluates Identity and Access Management (IAM) policies in requests."
