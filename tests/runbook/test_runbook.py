@@ -187,6 +187,13 @@ def test_again(make: Make) -> None:
     assert instance.calls == ["alice", "alice"]
 
 
+def test_the_gap_is_part_of_the_answer(make: Make, clock: FakeTime) -> None:
+    """An answer ends when the next call may be made, by whichever instance that will be: here a fifth of a second on."""
+    make().answer(ORDER)
+
+    assert clock.now() == 0.2
+
+
 def test_lines(make: Make) -> None:
     """One line a user and one for the order, with what an auditor looks for."""
     instance = make()
