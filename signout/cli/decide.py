@@ -58,7 +58,7 @@ def answer_line(line: bytes, number: int) -> dict[str, Any]:
     """The answer to one line, or {"id", "error"} where it cannot be read."""
     identifier: Any = None
     try:
-        item = loads(line, f"line {number}", expected="a JSON object with a request")
+        item = loads(line.strip(), f"line {number}", expected="a JSON object with a request")
         if not isinstance(item, dict):
             raise CommandError(f"line {number}: is no JSON object; expected one with a request")
         identifier = item.get("id")
