@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -154,12 +155,14 @@ def _with_loopback(no_proxy: str) -> str:
 
 
 def _version(path: Path) -> VersionInfo:
-    quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        said = subprocess.run([path, "version"], env=quiet, capture_output=True, text=True, check=True, timeout=60).stdout
-        return VersionInfo.parse(said.strip().removeprefix("v"))
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise EngineMissing(f"`{path} version` did not answer with a version: {error}") from error
+    with tempfile.TemporaryDirectory() as home:  # even this command writes a log file into its home
+        quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": home}
+        try:
+            command = [path, "version"]
+            said = subprocess.run(command, env=quiet, capture_output=True, text=True, check=True, timeout=60).stdout
+            return VersionInfo.parse(said.strip().removeprefix("v"))
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
+            raise EngineMissing(f"`{path} version` did not answer with a version: {error}") from error
 
 
 def _note() -> Path:

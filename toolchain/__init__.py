@@ -1,0 +1,1 @@
+"""What stands before the package: `make setup`, the lock files, and a Pulumi command line where none is installed."""
