@@ -48,6 +48,8 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, Rule]]]] = [
         [("UserPoolId", Rule.PATTERN), ("Username", Rule.TYPE)],
     ),
     ("boolean is no number", "cognito-idp:ListUsers", {"UserPoolId": POOL, "Limit": True}, [("Limit", Rule.TYPE)]),
+    ("largest number", "cognito-idp:ListUsers", {"UserPoolId": POOL, "Limit": 60}, []),
+    ("smallest number", "cognito-idp:ListUsers", {"UserPoolId": POOL, "Limit": 0}, []),
     ("number too large", "cognito-idp:ListUsers", {"UserPoolId": POOL, "Limit": 61}, [("Limit", Rule.MAX)]),
     ("number too small", "cognito-idp:ListUsers", {"UserPoolId": POOL, "Limit": -1}, [("Limit", Rule.MIN)]),
     (
@@ -98,6 +100,12 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, Rule]]]] = [
         "cognito-idp:SetUICustomization",
         {"UserPoolId": POOL, "ImageFile": "?"},
         [("ImageFile", Rule.TYPE)],
+    ),
+    (
+        "free-form document that is not even an object",
+        "cognito-idp:CreateManagedLoginBranding",
+        {"UserPoolId": POOL, "ClientId": "abc", "Settings": [1]},
+        [],
     ),
     (
         "free-form document",

@@ -127,6 +127,13 @@ DERIVED = [
         Governed.NOT_IAM,
         0,
     ),
+    (
+        "access token, with a session as an extra",
+        derive(authtype="none", AccessToken=True, Session=False),
+        [Credential.ACCESS_TOKEN],
+        Governed.NOT_IAM,
+        0,
+    ),
     ("refresh token", derive(authtype="none", Token=True), [Credential.REFRESH_TOKEN], Governed.NOT_IAM, 0),
     (
         "session by the guide",
