@@ -3,7 +3,7 @@ BIN := .venv/bin
 CODE := $(wildcard signout components policies toolchain bench __main__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check bench docs model lock clean
+.PHONY: help setup up down test check bench model docs lock
 
 help: ## Shows this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 14
@@ -26,5 +26,14 @@ check: setup ## Lint, format, types, import rules
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 
-lock: setup ## Resolves the dependencies anew and writes their lock files
-	$(BIN)/python -m toolchain.lock $(ARGS)
+bench: setup ## Measures, side by side with the tools people use today
+	@$(BIN)/python -m bench
+
+model: setup ## Derives what is stored about Cognito and IAM from the installed botocore and policyuniverse
+	@$(BIN)/python -m signout.cognito.build_model
+	@$(BIN)/python -m signout.iam.build_catalogue
+
+docs: model ## Writes the pages that are made from code
+
+lock: setup ## Resolves the dependencies anew and writes their lock files; ARGS="--upgrade" takes newer versions
+	@$(BIN)/python -m toolchain.lock $(ARGS)
