@@ -1,0 +1,318 @@
+"""The WSGI application: every call through the same steps, then on to moto, and into the record."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+import traceback
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from ..account import ACCOUNT, ADMINISTRATOR, PARTITION
+from . import pinning
+from .authenticate import authenticate, authorization_in
+from .authorize import Denied, Origin, authorize
+from .callers import Caller, utc_now
+from .calls import CallLog, Query, Record
+from .faults import JSON, Answer, Body, Fault, Refusal, answer
+from .services import SERVICES, service_named
+from .table import Call, Parameters, Service
+from .unsigned import REGION, TARGETS, may_come_unsigned, not_decided_by_iam, region_of
+from .wire import Environ, Wire, error_body, operation_of, protocol_of, query_compatible, read
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+CONTROL: Final = "/_sandbox/"
+CONTROL_SERVICE: Final = "sandbox"
+"""Signing name for the control pages."""
+MOTO_PAGES: Final = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
+"""moto's own, which know no permission; it serves them for any service's calls."""
+PUBLIC_KEYS: Final = re.compile(r"/[a-z0-9-]+_[0-9A-Za-z]+/\.well-known/(jwks\.json|openid-configuration)\Z")
+OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+
+FAULT_VERDICTS: Final = {
+    Fault.DENIED: "denied",
+    Fault.NOT_SIMULATED: "not-simulated",
+    Fault.INVALID: "invalid",
+}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known so far of one call; it becomes the record."""
+
+    now: datetime
+    request_id: str
+    who: str = "anonymous"
+    action: str = "?"
+    resource: str = ""
+    region: str = ""
+    verdict: str = "invalid"
+    because: str = ""
+    signed: bool = False
+    service: Service | None = None
+    model_name: str = ""
+    """botocore's name for the service, as far as it is known."""
+    wire: Wire | None = None
+
+    def record(self, status: int) -> Record:
+        """The record, once the answer is there."""
+        time = self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return Record(
+            time,
+            self.request_id,
+            self.who,
+            self.action,
+            self.resource,
+            self.region,
+            self.verdict,
+            self.because,
+            self.signed,
+            status,
+        )
+
+
+class NotReady(Exception):
+    """What a service's calls need is not there; the message says what to do. The next call looks again."""
+
+
+class Enforcement:
+    """Stands before moto.
+
+    `hosts` are the Host headers under which the server may be called; `first_calls` what has to be done before the
+    first call of a service, by signing name.
+    """
+
+    def __init__(
+        self, moto: Application, log: CallLog, hosts: frozenset[str], first_calls: Mapping[str, Callable[[], None]]
+    ) -> None:
+        self._moto = moto
+        self._log = log
+        self._hosts = hosts
+        self._first_calls = dict(first_calls)
+        self._first_call = threading.Lock()
+        self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        exchange = Exchange(utc_now(), str(uuid.uuid4()))
+        try:
+            result = self._answer(environ, exchange)
+        except Refusal as refusal:
+            result = self._refused(refusal, exchange)
+        except Exception as error:
+            result = self._failed(error, exchange)
+        self._log.add(exchange.record(result.status))
+        start_response(f"{result.status} {'OK' if result.status < 400 else 'Refused'}", list(result.headers))
+        return [result.body]
+
+    def _answer(self, environ: Environ, exchange: Exchange) -> Answer:
+        wire = exchange.wire = read(environ)
+        self._check_place(wire)
+        if wire.path.startswith(CONTROL):
+            return self._control(wire, exchange)
+        if wire.method == "GET" and PUBLIC_KEYS.match(wire.path) and not wire.header("authorization"):
+            exchange.action, exchange.verdict, exchange.because = "GET " + wire.path, "not-iam", "public"
+            return self._pass_on(wire, exchange, None)
+        authorization = authorization_in(wire)
+        if authorization is None:
+            return self._unsigned(wire, exchange)
+        exchange.signed = True
+        exchange.model_name = authorization.service
+        self._set_up(authorization.service)
+        service = exchange.service = _service(authorization.service)
+        exchange.model_name = service.model_name
+        exchange.region = _region(authorization.region, service)
+        try:
+            name, parameters = self._read_operation(wire, exchange, service)
+        except Refusal:
+            # Who cannot prove who it is learns nothing about its request.
+            exchange.who = authenticate(wire, authorization, exchange.now).arn
+            raise
+        if not_decided_by_iam(service.signing_name, name):
+            exchange.signed = False
+            return self._without_iam(wire, exchange, service, name, parameters)
+        caller = authenticate(wire, authorization, exchange.now)
+        exchange.who = caller.arn
+        self._authorize(wire, exchange, Call(service.signing_name, name, exchange.region, parameters, caller))
+        return self._pass_on(wire, exchange, name, caller)
+
+    def _set_up(self, signing_name: str) -> None:
+        if signing_name not in self._first_calls:
+            return
+        with self._first_call:
+            if set_up := self._first_calls.get(signing_name):
+                try:
+                    set_up()
+                except NotReady as error:
+                    raise Refusal(Fault.NOT_SIMULATED, str(error)) from error
+                del self._first_calls[signing_name]
+
+    def _check_place(self, wire: Wire) -> None:
+        """A page in a browser reaches this server under a foreign name, by DNS rebinding; nobody else has need to."""
+        if wire.header("host").lower() not in self._hosts:
+            raise Refusal(Fault.DENIED, f"This server does not answer to the host {wire.header('host')[:80]!r}.")
+        if wire.path.startswith(MOTO_PAGES):
+            raise Refusal(Fault.NOT_SIMULATED, f"The sandbox does not serve {wire.path[:80]}.")
+
+    def _read_operation(self, wire: Wire, exchange: Exchange, service: Service) -> tuple[str, Parameters]:
+        exchange.action = f"{service.prefix_name}:?"
+        name, parameters = operation_of(wire, service)
+        exchange.action = f"{service.prefix_name}:{name}"
+        return name, parameters
+
+    def _unsigned(self, wire: Wire, exchange: Exchange) -> Answer:
+        prefix = wire.header("x-amz-target").partition(".")[0]
+        signing_name = TARGETS.get(prefix)
+        service = exchange.service = service_named(signing_name) if signing_name else _unsigned_service(wire)
+        if service is None:
+            raise Refusal(Fault.UNSIGNED)
+        exchange.model_name = service.model_name
+        name, parameters = self._read_operation(wire, exchange, service)
+        if name in service.pretended:
+            what = f"{service.prefix_name}:{name}"
+            raise Refusal(Fault.NOT_SIMULATED, f"The sandbox does not simulate {what}: {service.pretended[name]}")
+        if not may_come_unsigned(service.signing_name, name):
+            raise Refusal(Fault.UNSIGNED)
+        return self._without_iam(wire, exchange, service, name, parameters)
+
+    def _without_iam(
+        self, wire: Wire, exchange: Exchange, service: Service, name: str, parameters: Parameters
+    ) -> Answer:
+        exchange.region = region_of(parameters)
+        exchange.verdict, exchange.because = "not-iam", "no identity policy governs the operation"
+        scope = f"unsigned/{exchange.now:%Y%m%d}/{exchange.region}/{service.signing_name}/aws4_request"
+        wire.environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+        return self._pass_on(wire, exchange, name)
+
+    def _authorize(self, wire: Wire, exchange: Exchange, call: Call) -> None:
+        service = exchange.service
+        assert service is not None
+        origin = Origin(
+            exchange.now, str(wire.environ.get("REMOTE_ADDR", "")), wire.header("user-agent"), wire.header("referer")
+        )
+        verdicts = authorize(service, call, origin)
+        exchange.verdict = "allowed" if verdicts and verdicts[0].effect == "allowed" else "unconditional"
+        exchange.resource = " ".join(verdict.resource for verdict in verdicts)
+        exchange.because = verdicts[0].statement if verdicts else "it touches nothing"
+
+    def _pass_on(self, wire: Wire, exchange: Exchange, operation: str | None, caller: Caller | None = None) -> Answer:
+        """Have moto carry it out."""
+        environ, service = wire.environ, exchange.service
+        for name in ("HTTP_X_MOTO_ACCOUNT_ID", "HTTP_ORIGIN"):
+            environ.pop(name, None)
+        if exchange.region:
+            environ[pinning.REGION] = exchange.region
+        if caller is not None:
+            environ[pinning.CALLER] = caller
+        if service is not None and operation is not None and service.signing_name != "s3":
+            environ[pinning.OPERATION] = operation
+            environ[pinning.PROTOCOL] = protocol_of(service)
+        alone = service is not None and service.one_at_a_time
+        with self._turns[service.signing_name] if service is not None and alone else nullcontext():
+            return self._run_moto(environ, exchange)
+
+    def _run_moto(self, environ: Environ, exchange: Exchange) -> Answer:
+        started: list[Any] = []
+        body = self._moto(environ, lambda status, headers, *rest: started.append((status, headers)))
+        try:
+            content = b"".join(body)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        status, headers = started[-1]
+        for name, value in headers:
+            if name.lower() in ("x-amzn-requestid", "x-amz-request-id"):
+                exchange.request_id = value
+        return Answer(int(status.split(" ", 1)[0]), tuple(headers), content)
+
+    def _refused(self, refusal: Refusal, exchange: Exchange) -> Answer:
+        exchange.verdict = FAULT_VERDICTS.get(refusal.fault, "not-authenticated")
+        service = exchange.service
+        forms = service.forms if service is not None else JSON
+        exchange.because = refusal.message or forms[refusal.fault].message
+        if isinstance(refusal, Denied):
+            exchange.resource = " ".join(verdict.resource for verdict in refusal.verdicts)
+            exchange.because = refusal.verdicts[-1].statement
+        form = error_body(exchange.wire, exchange.model_name) if exchange.wire is not None else Body.JSON
+        compatible = service is not None and query_compatible(service)
+        return answer(refusal, forms, form, exchange.request_id, query_compatible=compatible)
+
+    def _failed(self, error: Exception, exchange: Exchange) -> Answer:
+        """moto lacks the operation, or fails in it. The message may hold what the caller sent, so it stays out."""
+        if isinstance(error, NotImplementedError):
+            return self._refused(
+                Refusal(Fault.NOT_SIMULATED, f"The sandbox does not simulate {exchange.action}."), exchange
+            )
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno}"
+        print(f"{exchange.request_id} {exchange.action}: {where}", file=sys.stderr, flush=True)
+        result = self._refused(
+            Refusal(Fault.NOT_SIMULATED, f"The sandbox failed at {exchange.action}: {where}", code="InternalFailure"),
+            exchange,
+        )
+        return Answer(500, result.headers, result.body)
+
+    def _control(self, wire: Wire, exchange: Exchange) -> Answer:
+        exchange.action, exchange.verdict = f"{wire.method} {wire.path[:80]}", "control"
+        if wire.path == f"{CONTROL}health":
+            return _json_answer({"ready": True})
+        authorization = authorization_in(wire)
+        if authorization is None:
+            raise Refusal(Fault.UNSIGNED)
+        caller = authenticate(wire, authorization, exchange.now)
+        exchange.who, exchange.signed = caller.arn, True
+        if (
+            caller.principal != f"arn:{PARTITION}:iam::{ACCOUNT}:user/{ADMINISTRATOR}"
+            or authorization.service != CONTROL_SERVICE
+        ):
+            raise Refusal(Fault.DENIED, "Only the administrator whose key the start wrote may ask for this.")
+        if wire.path != f"{CONTROL}calls" or wire.method != "GET":
+            raise Refusal(Fault.INVALID, f"There is no {wire.path[:80]}; expected {CONTROL}calls or {CONTROL}health.")
+        return _json_answer([record.to_json() for record in self._log.find(_query(wire.query))])
+
+
+def _service(signing_name: str) -> Service:
+    service = service_named(signing_name)
+    if service is None:
+        raise Refusal(
+            Fault.NOT_SIMULATED,
+            f"The sandbox does not have the service {signing_name[:40]!r}. It has {', '.join(SERVICES)}.",
+        )
+    return service
+
+
+def _region(region: str, service: Service) -> str:
+    if not REGION.match(region) or region.startswith(OTHER_PARTITIONS):
+        raise Refusal(Fault.INVALID, f"Credential should be scoped to a valid region, not {region[:40]!r}.")
+    # IAM is one service for all Regions, at home in this one.
+    return "us-east-1" if service.signing_name == "iam" else region
+
+
+def _unsigned_service(wire: Wire) -> Service | None:
+    """The service that an unsigned form is for, so that the error has its form: STS has operations that need none."""
+    return service_named("sts") if wire.content_type == "application/x-www-form-urlencoded" else None
+
+
+def _query(text: str) -> Query:
+    given: Mapping[str, str] = dict(parse_qsl(text))
+    last = given.get("last", "100")
+    return Query(
+        given.get("user", ""),
+        given.get("action", ""),
+        given.get("denied") == "true",
+        int(last) if last.isdigit() else 100,
+    )
+
+
+def _json_answer(value: Any) -> Answer:
+    return Answer(200, (("Content-Type", "application/json"),), json.dumps(value).encode())
