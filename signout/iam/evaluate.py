@@ -125,8 +125,7 @@ def _principal_match(statement: Statement, request: Request) -> Match | Unknown:
         if sessions:
             name = request.context.get(SESSION_NAME, request.default)
             if name is None:
-                possible = Match.DIRECT if statement.negated_principals else match
-                return Unknown(frozenset({SESSION_NAME}), match=possible)
+                return Unknown(frozenset({SESSION_NAME}))
             if name and name[0] in sessions:
                 match = Match.DIRECT
     if statement.negated_principals:

@@ -140,7 +140,7 @@ def applied(statement: Statement, outcome: Applies, request: Request) -> str:
         how = {Match.ACCOUNT: "by its account", Match.ROLE: "by its role or user"}.get(outcome.match, "directly")
         how = "by not being excepted" if statement.negated_principals else how
         parts.append(f"principal {request.principal.name} is named {how}")
-    parts.extend(f"{_written(condition)} holds" for condition in statement.conditions)
+    parts.extend(f"{_written(condition)} holds, {_state(condition, request)}" for condition in statement.conditions)
     return f"{'denies' if statement.denies else 'allows'}: " + "; ".join(parts)
 
 
@@ -158,8 +158,7 @@ def missed(statement: Statement, outcome: Outcome, request: Request) -> str:
             word = "excepts" if statement.negated_principals else "does not name"
             return f"{effect} misses: it {word} the principal {request.principal.name}"
         case Condition() as condition:
-            have = _have(request.context.get(condition.key, request.default))
-            return f"{effect} misses: {_written(condition)} does not hold, {condition.name} is {have}"
+            return f"{effect} misses: {_written(condition)} does not hold, {_state(condition, request)}"
         case _:
             raise TypeError(f"not a miss: {outcome!r}")
 
@@ -201,6 +200,10 @@ def _unresolved(statement: Statement, request: Request) -> str:
 def _written(condition: Condition) -> str:
     values = ", ".join(condition.values[:3]) + (", ..." if len(condition.values) > 3 else "")
     return f"{condition.operator_name} {condition.name} [{values}]"
+
+
+def _state(condition: Condition, request: Request) -> str:
+    return f"{condition.name} is {_have(request.context.get(condition.key, request.default))}"
 
 
 def _have(values: Values | None) -> str:
