@@ -106,10 +106,16 @@ class StateFolder:
             raise StateError(_cannot(self.path, error)) from error
 
     @contextmanager
-    def lock(self, name: str) -> Iterator[bool]:
-        """Hold `name`.lock during the block. False if another process holds it. The kernel frees it when we end."""
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold `name`.lock during the block, after whoever holds it now."""
         with self._open_lock(name) as file:
-            yield _try_lock(file.fileno())
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def is_held(self, name: str) -> bool:
+        """Does a process hold `name`.lock?"""
+        with self._open_lock(name) as file:
+            return not _try_lock(file.fileno())
 
     def hold(self, name: str) -> bool:
         """Hold `name`.lock until this process ends. False if another process holds it for longer than a look takes."""
@@ -131,11 +137,8 @@ class StateFolder:
 
     def running(self) -> Server | None:
         """The server that runs on this folder; None if there is none, whatever an old server.json says."""
-        if not self.path.is_dir():
+        if not self.path.is_dir() or not self.is_held("server"):
             return None
-        with self.lock("server") as free:
-            if free:
-                return None
         try:
             return Server(**json.loads(self.server_file.read_text()))
         except (OSError, ValueError, TypeError):

@@ -43,6 +43,7 @@ FAULT_VERDICTS: Final = {
     Fault.DENIED: "denied",
     Fault.NOT_SIMULATED: "not-simulated",
     Fault.INVALID: "invalid",
+    Fault.FAILED: "failed",
 }
 
 
@@ -256,11 +257,7 @@ class Enforcement:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} in {'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno}"
         print(f"{exchange.request_id} {exchange.action}: {where}", file=sys.stderr, flush=True)
-        result = self._refused(
-            Refusal(Fault.NOT_SIMULATED, f"The sandbox failed at {exchange.action}: {where}", code="InternalFailure"),
-            exchange,
-        )
-        return Answer(500, result.headers, result.body)
+        return self._refused(Refusal(Fault.FAILED, f"The sandbox failed at {exchange.action}: {where}"), exchange)
 
     def _control(self, wire: Wire, exchange: Exchange) -> Answer:
         exchange.action, exchange.verdict = f"{wire.method} {wire.path[:80]}", "control"

@@ -38,7 +38,7 @@ class Record:
     """The ARN, several with blanks between; empty where IAM is not asked."""
     region: str
     verdict: str
-    """allowed, denied, not-iam, unconditional, not-authenticated, not-simulated, invalid or control."""
+    """allowed, denied, not-iam, unconditional, not-authenticated, not-simulated, invalid, failed or control."""
     because: str
     """The statement that decided, or why the call was refused."""
     signed: bool
@@ -99,7 +99,7 @@ class CallLog:
                 self._complain(error)
 
     def _set_aside(self, path: Path) -> None:
-        os.replace(path, path.with_suffix(".1.jsonl"))
+        os.replace(path, _aside(path))
         os.close(self._file)
         self._file, self._length = _open(path), 0
 
@@ -115,6 +115,28 @@ class CallLog:
         """The records in memory that are wanted, oldest first."""
         wanted = (record for record in reversed(tuple(self._records)) if query.matches(record))
         return list(_first(wanted, query.last))[::-1]
+
+
+def latest(path: Path, query: Query) -> list[Record]:
+    """The wanted records of a file, and of the one set aside before it, oldest first."""
+    lines: list[str] = []
+    for file in (_aside(path), path):
+        if file.exists():
+            lines += file.read_text().splitlines()
+    wanted = (record for record in map(_record, reversed(lines)) if record is not None and query.matches(record))
+    return list(_first(wanted, query.last))[::-1]
+
+
+def _record(line: str) -> Record | None:
+    """The record of a line; None for one that a full disk or a killed server cut short."""
+    try:
+        return Record(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+
+
+def _aside(path: Path) -> Path:
+    return path.with_suffix(".1.jsonl")
 
 
 def _open(path: Path) -> int:

@@ -32,6 +32,8 @@ class Fault(Enum):
     """A parameter that the service itself would not accept."""
     NOT_SIMULATED = auto()
     """AWS could do it; the sandbox cannot do it truthfully."""
+    FAILED = auto()
+    """A fault of the sandbox's own."""
 
 
 class Refusal(Exception):
@@ -57,6 +59,7 @@ class Form:
 
 NOT_SIMULATED: Final = Form("NotSimulated", 501)
 """No code of AWS's own, so that nobody takes it for one. Status 501 is not retried by the AWS SDKs."""
+FAILED: Final = Form("InternalFailure", 500)
 
 _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key"
@@ -83,6 +86,7 @@ def _json(status: int) -> Forms:
             Fault.BODY_CHANGED: Form("InvalidSignatureException", status, _MISMATCH),
             Fault.INVALID: Form("ValidationException", 400),
             Fault.NOT_SIMULATED: NOT_SIMULATED,
+            Fault.FAILED: FAILED,
         }
     )
 
@@ -102,6 +106,7 @@ QUERY: Final[Forms] = MappingProxyType(
         Fault.BODY_CHANGED: Form("SignatureDoesNotMatch", 403, _MISMATCH),
         Fault.INVALID: Form("ValidationError", 400),
         Fault.NOT_SIMULATED: NOT_SIMULATED,
+        Fault.FAILED: FAILED,
     }
 )
 SNS: Final[Forms] = MappingProxyType(
@@ -126,6 +131,7 @@ S3: Final[Forms] = MappingProxyType(
         ),
         Fault.INVALID: Form("InvalidRequest", 400),
         Fault.NOT_SIMULATED: NOT_SIMULATED,
+        Fault.FAILED: FAILED,
     }
 )
 

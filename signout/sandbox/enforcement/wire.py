@@ -206,9 +206,8 @@ def _form(wire: Wire, service: Service) -> tuple[str, Parameters]:
     if name not in _operations(service):
         raise Refusal(Fault.INVALID, f"The action {name[:80]} is not valid for this web service.", code="InvalidAction")
     model = get_service_model(service.model_name).operation_model(name)
-    parameters: Parameters = (
-        QueryParser(model)._do_parse({"values": form}, model.input_shape) if model.input_shape else {}
-    )
+    request: Any = {"values": form}
+    parameters: Parameters = QueryParser(model).parse(request)
     known = {"Action", "Version", *_form_names(model)}
     if unknown := sorted({field.partition(".")[0] for field in form} - known):
         raise Refusal(Fault.NOT_SIMULATED, f"{service.prefix_name}:{name} has no parameter {', '.join(unknown)[:200]}.")
