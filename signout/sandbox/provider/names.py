@@ -103,7 +103,7 @@ def _pair(shape: Any) -> tuple[str, str]:
 def state(token: str, answer: Mapping[str, Any], names: Names | None = None) -> Props:
     """The state of a type, inputs and outputs, as far as an answer of AWS's holds it."""
     known = schema(token)
-    outputs = {name: _plain(_dig(answer, path)) for name in known.computed for path in candidates(name, names or {})}
+    outputs = {name: _plain(_first(answer, name, names or {})) for name in known.computed}
     found = {name: value for name, value in outputs.items() if value is not None}
     return found | properties(known.inputs, answer, names)
 
@@ -113,11 +113,15 @@ def properties(kind: Object, answer: Mapping[str, Any], names: Names | None = No
     result: Props = {}
     for name, inner in kind.properties.items():
         where = f"{path}.{name}" if path else name
-        found = (_dig(answer, each) for each in candidates(where, names or {}))
-        value = next((value for value in found if value is not None), None)
+        value = _first(answer, where, names or {})
         if value is not None:
             result[name] = _property(inner, value, names or {}, where)
     return result
+
+
+def _first(answer: Mapping[str, Any], path: str, names: Names) -> Any:
+    found = (_dig(answer, each) for each in candidates(path, names))
+    return next((value for value in found if value is not None), None)
 
 
 def _dig(answer: Mapping[str, Any], path: tuple[str, ...]) -> Any:

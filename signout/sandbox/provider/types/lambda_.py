@@ -166,7 +166,9 @@ FUNCTION = Type(
             "codeSha256",
             "ephemeralStorage",
             "loggingConfig",
+            "loggingConfig.applicationLogLevel",
             "loggingConfig.logGroup",
+            "loggingConfig.systemLogLevel",
             "sourceCodeHash",
             "tracingConfig",
         }
