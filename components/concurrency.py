@@ -73,14 +73,24 @@ def refusal(instances: int, account_limit: int) -> str | None:
 
 
 def preflight(concurrency: Concurrency) -> None:
-    """Asks the account's limit before anything is registered; raises ValueError if the reservation would be refused.
+    """Asks the account's limit before anything is registered; raises ValueError if Lambda would refuse the reservation.
 
-    A new account may run 10 instances in all, and Lambda would refuse only after half of the stack was made.
+    A new account may run 10 instances in all, and Lambda would say so only after half of the stack was made. Where the
+    limit cannot be read (this takes servicequotas:GetServiceQuota), a warning says so and Lambda decides.
     """
     match concurrency:
-        case Reserved(instances):
-            quota = aws.servicequotas.get_service_quota(service_code="lambda", quota_code=_CONCURRENT_EXECUTIONS)
-            if said := refusal(instances, int(quota.value)):
-                raise ValueError(said)
         case Unreserved(reason):
             pulumi.log.warn(f"no concurrency is reserved for the runbook: {reason}")
+        case Reserved(instances):
+            limit = _account_limit()
+            if limit is not None and (said := refusal(instances, limit)):
+                raise ValueError(said)
+
+
+def _account_limit() -> int | None:
+    try:
+        quota = aws.servicequotas.get_service_quota(service_code="lambda", quota_code=_CONCURRENT_EXECUTIONS)
+    except Exception as error:  # the SDK raises no narrower class
+        pulumi.log.warn(f"the account's limit of concurrent executions of Lambda cannot be read: {error}")
+        return None
+    return int(quota.value)

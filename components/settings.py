@@ -1,0 +1,165 @@
+"""The stack's configuration: read and checked in one place, before anything is registered.
+
+``Pulumi.yaml`` lists every key with its type, meaning and default. Everything wrong with the values is said at once, in
+one line each: the key, the value, what is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from signout.cognito.limits import limit
+from signout.cognito.validity import Token
+
+from . import trust_setting
+from .concurrency import MOST_INSTANCES, Concurrency, Reserved, Unreserved
+from .config_values import ConfigValues
+from .sign_out_access import SignOutAccessArgs
+from .sign_out_runbook import SignOutRunbookArgs
+from .user_directory import UserDirectoryArgs
+
+_ALIASES = ("email", "phone_number", "preferred_username")
+# What CloudWatch Logs knows (PutRetentionPolicy).
+_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+)  # fmt: skip
+# Cognito refuses these anywhere in a prefix (Developer Guide, Configuring a user pool domain).
+_NOT_IN_A_DOMAIN = ("aws", "amazon", "cognito")
+_LEAST_KEY_LENGTH = 16
+_LONGEST_FUNCTION_NAME = 64
+_POLICY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", re.ASCII)
+_KMS_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_FUNCTION_NAME = re.compile(rf"[\w-]{{1,{_LONGEST_FUNCTION_NAME}}}", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """Wrong values in the configuration. ``faults`` has a line for each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the configuration decides of each component's arguments; the program adds what it has to wire."""
+
+    user_pool_id: str | None
+    """An existing pool to use in place of a new one."""
+    directory: partial[UserDirectoryArgs]
+    access: partial[SignOutAccessArgs]
+    runbook: partial[SignOutRunbookArgs]
+    concurrency: Concurrency
+
+
+def read(get: Callable[[str], str | None], is_secret: Callable[[str], bool], stack: str) -> Settings:
+    """Reads the configuration; raises SettingsError with everything that is wrong with it.
+
+    ``get`` gives a key's value as Pulumi keeps it (lists and objects as JSON), ``is_secret`` tells whether it is kept
+    encrypted. ``stack`` is the name of the stack.
+    """
+    values = ConfigValues(get)
+    boundary = values.matching("permissionsBoundary", _POLICY, "the ARN of a managed policy")
+    concurrency = _concurrency(values)
+    settings = Settings(
+        user_pool_id=values.of_the_api("userPoolId", "AdminUserGlobalSignOut", "UserPoolId"),
+        directory=_directory(values),
+        access=_access(values, boundary),
+        runbook=_runbook(values, boundary, concurrency, _log_key(values, is_secret), stack),
+        concurrency=concurrency,
+    )
+    if values.faults:
+        raise SettingsError(tuple(values.faults))
+    return settings
+
+
+def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
+    rotation_grace = values.number("refreshTokenRotationGrace", 0, 60)
+    callback_urls = values.urls("callbackUrls")
+    domain_prefix = _domain_prefix(values)
+    if domain_prefix and not callback_urls:
+        values.fault("callbackUrls", "empty", f"at least one URL, since domainPrefix is {domain_prefix!r}")
+    return partial(
+        UserDirectoryArgs,
+        protect=values.flag("protect"),
+        tier=values.choice("tier", limit("cognito-idp:CreateUserPool", "UserPoolTier").allowed or ()),
+        mfa=values.choice("mfa", limit("cognito-idp:CreateUserPool", "MfaConfiguration").allowed or ()),
+        aliases=values.texts("aliases", _ALIASES.__contains__, f"some of {', '.join(_ALIASES)}"),
+        password_length=values.number("passwordLength", 8, 99),
+        access_token=values.life("accessTokenValidity", Token.ACCESS),
+        id_token=values.life("idTokenValidity", Token.ID),
+        refresh_token=values.life("refreshTokenValidity", Token.REFRESH),
+        rotation_grace_seconds=rotation_grace if values.flag("refreshTokenRotation") else None,
+        password_flows=values.flag("passwordFlows"),
+        callback_urls=callback_urls,
+        logout_urls=values.urls("logoutUrls"),
+        domain_prefix=domain_prefix,
+        identity_pool=values.flag("identityPool"),
+    )
+
+
+def _domain_prefix(values: ConfigValues) -> str | None:
+    prefix = values.of_the_api("domainPrefix", "CreateUserPoolDomain", "Domain")
+    if prefix and any(word in prefix for word in _NOT_IN_A_DOMAIN):
+        values.fault("domainPrefix", repr(prefix), f"a prefix without {', '.join(_NOT_IN_A_DOMAIN)} in it")
+    return prefix
+
+
+def _access(values: ConfigValues, boundary: str | None) -> partial[SignOutAccessArgs]:
+    return partial(
+        SignOutAccessArgs,
+        operator_trust=trust_setting.read(values, "operatorTrust"),
+        responder_trust=trust_setting.read(values, "responderTrust"),
+        require_source_identity=values.flag("requireSourceIdentity"),
+        session_seconds=60 * values.number("sessionMinutes", 60, 720),
+        permissions_boundary=boundary,
+    )
+
+
+def _runbook(
+    values: ConfigValues, boundary: str | None, concurrency: Concurrency, log_key: str | None, stack: str
+) -> partial[SignOutRunbookArgs]:
+    name = values.matching("runbookName", _FUNCTION_NAME, f"up to {_LONGEST_FUNCTION_NAME} letters, digits, - and _")
+    return partial(
+        SignOutRunbookArgs,
+        function_name=name or _function_name(stack),
+        concurrency=concurrency,
+        log_retention_days=int(values.choice("logRetentionDays", [str(days) for days in _RETENTION_DAYS])),
+        log_kms_key_arn=values.matching("logKmsKeyArn", _KMS_KEY, "the ARN of a KMS key"),
+        log_usernames=values.flag("logUsernames"),
+        log_key=log_key,
+        alarm_email=values.matching("alarmEmail", _EMAIL, "an e-mail address"),
+        users_per_hour_alarm=values.number("usersPerHourAlarm", 1, 1_000_000),
+        permissions_boundary=boundary,
+    )
+
+
+def _concurrency(values: ConfigValues) -> Concurrency:
+    instances = values.number("runbookConcurrency", 0, MOST_INSTANCES)
+    reason = values.text("noConcurrencyReason").strip()
+    if instances:
+        return Reserved(instances)
+    if not reason:
+        values.fault("noConcurrencyReason", "empty", "a reason, since runbookConcurrency is 0")
+    return Unreserved(reason or "none")
+
+
+def _log_key(values: ConfigValues, is_secret: Callable[[str], bool]) -> str | None:
+    """The key under which the log hashes user names. A line about it never shows it."""
+    key = values.text("logKey")
+    if not key:
+        return None
+    if not is_secret("logKey"):
+        values.fault("logKey", "kept in plain text", "a secret; set it with: pulumi config set --secret logKey")
+    elif len(key) < _LEAST_KEY_LENGTH:
+        values.fault("logKey", f"{len(key)} characters long", f"{_LEAST_KEY_LENGTH} or more")
+    return key
+
+
+def _function_name(stack: str) -> str:
+    """A name of the stack's own; what Lambda does not take in a name becomes a hyphen."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"signout-runbook-{stack}")[:_LONGEST_FUNCTION_NAME]
