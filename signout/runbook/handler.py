@@ -5,6 +5,7 @@ The instance is made on import, for which Lambda lends a whole processor whateve
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import time
@@ -47,6 +48,8 @@ def _runbook() -> Runbook:
     )
 
 
+# Lambda shows what any library says at this level or above, and the log is for what became of users.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 _RUNBOOK = _runbook()
 
 

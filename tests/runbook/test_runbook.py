@@ -202,7 +202,8 @@ def test_lines(make: Make) -> None:
     )
 
     common = {
-        "time": "2026-03-01T12:00:00.000+00:00",
+        "timestamp": "2026-03-01T12:00:00.000+00:00",
+        "level": "INFO",
         "invocation": "lambda-request-1",
         "incident": "INC-7",
         "caller": "diego",
