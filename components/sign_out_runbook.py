@@ -22,6 +22,7 @@ METRIC_NAMESPACE = "CognitoSignOut"
 _RUNTIME = "python3.13"
 _DEAD_LETTERS_KEPT = 14 * 24 * 3600  # the most that SQS keeps
 _ASYNCHRONOUS_AGE = 3600
+_LEAST_TIMEOUT, _MOST_TIMEOUT = 30, 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,13 @@ class SignOutRunbookArgs:
     """More users than this signed out within an hour raise an alarm."""
     permissions_boundary: pulumi.Input[str] | None = None
     """ARN of a managed policy that bounds the execution role."""
+
+    def __post_init__(self) -> None:
+        if not _LEAST_TIMEOUT <= self.timeout_seconds <= _MOST_TIMEOUT:
+            raise ValueError(
+                f"SignOutRunbook: timeout_seconds is {self.timeout_seconds}, "
+                f"expected {_LEAST_TIMEOUT} to {_MOST_TIMEOUT}"
+            )
 
 
 class SignOutRunbook(pulumi.ComponentResource):

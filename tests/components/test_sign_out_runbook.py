@@ -276,6 +276,13 @@ def test_a_full_order_fits_into_the_time(recorded: Recorded) -> None:
         assert MOST_USERS / rate + 12 <= function["timeout"]
 
 
+@pytest.mark.parametrize("seconds", [29, 901])
+def test_a_time_that_is_no_use(seconds: int) -> None:
+    """A function without time for its calls, or with more than Lambda gives, is refused."""
+    with pytest.raises(ValueError, match=f"timeout_seconds is {seconds}, expected 30 to 900"):
+        replace(ARGS, timeout_seconds=seconds)
+
+
 def test_parents_and_outputs(recorded: Recorded) -> None:
     """Everything is the component's child, and the component's outputs are registered."""
     recording = recorded()
