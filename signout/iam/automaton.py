@@ -1,0 +1,264 @@
+"""Every way in which a text can match a number of patterns, each with a shortest text that matches just so.
+
+All patterns are one nondeterministic automaton whose states are the bits of one integer. A breadth-first walk over the
+sets of states that texts lead to tries from each set only the characters that make a difference there: those that a
+live position names, and one for all others. So it meets every combination of patterns that any text can match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from signout.iam.fold import fold
+from signout.iam.pattern import Part, Variable, Wild
+
+
+class TooComplex(Exception):
+    """A question beyond its budget, or one that mixes what cannot be told apart. The message says what did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A set of characters: these, or all but these."""
+
+    names: frozenset[str]
+    all_but: bool = False
+
+    def __contains__(self, character: str) -> bool:
+        return (character in self.names) is not self.all_but
+
+
+ANY: Final = Characters(frozenset(), all_but=True)
+NOT_COLON: Final = Characters(frozenset(":"), all_but=True)
+NOT_SLASH: Final = Characters(frozenset("/"), all_but=True)
+DIGIT: Final = Characters(frozenset("0123456789"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Any number of characters of a set, none included."""
+
+    of: Characters
+
+
+Item = str | Characters | Run
+"""A literal, one character of a set, or a run of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What texts look like: items in order. One that ignores case takes either case of each literal's characters."""
+
+    items: tuple[Item, ...]
+    ignore_case: bool = False
+
+    @classmethod
+    def of(cls, parts: Iterable[Part], *, ignore_case: bool = False, wild: Characters = ANY) -> Shape:
+        """The shape of a pattern without variables, its wildcards standing for characters of a set only."""
+        return cls(tuple(items(parts, wild)), ignore_case)
+
+
+def items(parts: Iterable[Part], wild: Characters = ANY) -> Iterator[Item]:
+    """The items of a pattern, its wildcards standing for characters of a set only."""
+    for part in parts:
+        if part is Wild.ANY:
+            yield Run(wild)
+        elif part is Wild.ONE:
+            yield wild
+        else:
+            assert not isinstance(part, Variable), "a pattern with variables has no one shape"
+            yield part
+
+
+OTHER_CASES: Final = {
+    "k": "\u212a", "å": "\u212b", "ω": "\u2126", "θ": "\u03f4", "ß": "\u1e9e",
+    "ǆ": "\u01c5", "ǉ": "\u01c8", "ǌ": "\u01cb", "ǳ": "\u01f2", "ᾳ": "\u1fbc", "ῃ": "\u1fcc", "ῳ": "\u1ffc",
+} | {chr(low): chr(low + 8) for start in (0x1F80, 0x1F90, 0x1FA0) for low in range(start, start + 8)}  # fmt: skip
+"""Characters besides `upper()` whose lower case is the key: the Kelvin sign is a `k`."""
+
+
+@lru_cache(maxsize=4096)
+def cases(character: str) -> str:
+    """Every character that is the given one, in lower case, once case is ignored."""
+    upper = character.upper()
+    both = character + upper if upper != character and fold(upper) == character else character
+    return both + OTHER_CASES.get(character, "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compiled:
+    """A shape's positions, the first at bit 0; the bit after the last position is where a text has matched."""
+
+    length: int
+    named: tuple[str, ...]
+    """By position the characters that a literal has there; empty at a set."""
+    literals: dict[str, int]
+    """By character the positions that it moves on from."""
+    steps: dict[Characters, int]
+    """By set the positions that one of its characters moves on from."""
+    loops: dict[Characters, int]
+    """By set the positions at which its characters may be repeated."""
+
+
+@lru_cache(maxsize=16384)
+def _compiled(shape: Shape) -> _Compiled:
+    named: list[str] = []
+    literals: dict[str, int] = {}
+    steps: dict[Characters, int] = {}
+    loops: dict[Characters, int] = {}
+    for item in shape.items:
+        here = 1 << len(named)
+        if isinstance(item, Run):
+            loops[item.of] = loops.get(item.of, 0) | here
+        elif isinstance(item, Characters):
+            steps[item] = steps.get(item, 0) | here
+            named.append("")
+        else:
+            for character in fold(item) if shape.ignore_case else item:
+                accepted = cases(character) if shape.ignore_case else character
+                for each in accepted:
+                    literals[each] = literals.get(each, 0) | 1 << len(named)
+                named.append(accepted)
+    return _Compiled(len(named), tuple(named), literals, steps, loops)
+
+
+class Automaton:
+    """Several shapes, walked together."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self.start = 0
+        self.finals: list[int] = []
+        """By shape the bit at which it has matched."""
+        self.positions: list[int] = []
+        """By shape all its bits."""
+        self._named: list[str] = []
+        self._literals: dict[str, int] = {}
+        self._steps: dict[Characters, int] = {}
+        self._loops: dict[Characters, int] = {}
+        for shape in shapes:
+            self._add(_compiled(shape))
+        self._sets = [(each, self._steps.get(each, 0) | self._loops.get(each, 0)) for each in self._steps | self._loops]
+        self._in_sets = 0
+        for _, bits in self._sets:
+            self._in_sets |= bits
+        self._literal_bits = 0
+        for bits in self._literals.values():
+            self._literal_bits |= bits
+        self._groups = self._grouped()
+        self._moves: dict[str, tuple[int, int]] = {}
+
+    def _add(self, shape: _Compiled) -> None:
+        offset = len(self._named)
+        self.start |= 1 << offset
+        self.finals.append(1 << (offset + shape.length))
+        self.positions.append(((1 << (shape.length + 1)) - 1) << offset)
+        for into, from_ in ((self._steps, shape.steps), (self._loops, shape.loops)):
+            for of, bits in from_.items():
+                into[of] = into.get(of, 0) | bits << offset
+        literals = self._literals
+        for character, bits in shape.literals.items():
+            literals[character] = literals.get(character, 0) | bits << offset
+        self._named.extend(shape.named)
+        self._named.append("")
+
+    def _grouped(self) -> list[list[str]]:
+        """Characters by the sets that they are in, those that no literal names first; the last group is all others."""
+        groups: dict[tuple[bool, ...], list[str]] = {}
+        sets = [each for each, _ in self._sets]
+        names: set[str] = set().union(*(each.names for each in sets))
+        for character in sorted(names, key=lambda each: (each in self._literals, each)):
+            groups.setdefault(tuple(character in each for each in sets), []).append(character)
+        return [*groups.values(), [_fresh(self._literals.keys() | names)]]
+
+    def step(self, live: int, character: str) -> int:
+        """The states after one more character."""
+        known = self._moves.get(character)
+        if known is None:
+            known = self._moves[character] = self._moves_of(character)
+        move, stay = known
+        return (live & move) << 1 | live & stay
+
+    def _moves_of(self, character: str) -> tuple[int, int]:
+        move, stay = self._literals.get(character, 0), 0
+        for of, bits in self._steps.items():
+            if character in of:
+                move |= bits
+        for of, bits in self._loops.items():
+            if character in of:
+                stay |= bits
+        return move, stay
+
+    def _choices(self, live: int) -> Iterable[str]:
+        """The characters that make a difference from here, one of each kind."""
+        found: dict[str, None] = {}
+        named = live & self._literal_bits
+        while named:
+            lowest = named & -named
+            found.update(dict.fromkeys(self._named[lowest.bit_length() - 1]))
+            named ^= lowest
+        if live & self._in_sets:
+            for group in self._groups:
+                for character in group:
+                    if character not in found:
+                        found[character] = None
+                        break
+        return found
+
+    def walk(self, within: int, budget: int, subject: str) -> Iterator[tuple[int, str]]:
+        """Every combination of finals that texts can reach, as their bits, each with a shortest text but the empty one.
+
+        The empty text comes last, and only if no other does as well. `within` are bits of which one has to stay live,
+        0 for no such wish. Raises TooComplex, naming the subject, after `budget` sets of states.
+        """
+        finals = 0
+        for final in self.finals:
+            finals |= final
+        seen: set[int] = set()
+        met: set[int] = set()
+        queue = [(self.start, "")]
+        for live, text in queue:
+            for character in self._choices(live):
+                after = self.step(live, character)
+                if after in seen or (within and not after & within):
+                    continue
+                seen.add(after)
+                longer = text + character
+                queue.append((after, longer))
+                if (reached := after & finals) not in met:
+                    met.add(reached)
+                    yield reached, longer
+            if len(seen) > budget:
+                count = len(self.finals)
+                raise TooComplex(f"{subject}: {count} patterns that overlap in more than {budget} ways")
+        if self.start & finals not in met:
+            yield self.start & finals, ""
+
+
+def _fresh(taken: Iterable[str]) -> str:
+    """A character that nothing names."""
+    taken = set(taken)
+    for character in "xyzwvqjkabcdefghilmnoprstu0123456789-_":
+        if character not in taken:
+            return character
+    return next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in taken)
+
+
+BUDGET: Final = 20_000
+"""Sets of states that one walk may meet: well under a second."""
+
+
+def texts(shapes: Sequence[Shape], subject: str, *, within: Sequence[int] = (), budget: int = BUDGET) -> list[str]:
+    """For every combination of the shapes that a text can match, one that does; the empty text only if none other can.
+
+    `within` are positions of shapes that all have to match: only such texts are looked for. `subject` is what a
+    TooComplex calls it.
+    """
+    automaton = Automaton(shapes)
+    wanted = 0
+    for index in within:
+        wanted |= automaton.finals[index]
+    region = automaton.positions[within[0]] if within else 0
+    return [text for reached, text in automaton.walk(region, budget, subject) if reached & wanted == wanted]
