@@ -9,7 +9,6 @@ the first line of standard output, and shows every later line of both outputs to
 
 import base64
 import json
-import logging
 import os
 import queue
 import re
@@ -325,10 +324,6 @@ def main() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
     host = LanguageHost(shim=sys.argv[1], engine_address=sys.argv[-1])
-    # The engine shows the text of an Unusable; a traceback of this host would only bury it.
-    logging.getLogger("grpc._server").addFilter(
-        lambda record: not (record.exc_info and isinstance(record.exc_info[1], Unusable))
-    )
     server = grpc.server(ThreadPoolExecutor(32), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)])
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -3,13 +3,17 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from signout.sandbox import engine
 
+from .conftest import executable
+
 TARGET = engine.Target("http://127.0.0.1:4000", "AKIDSANDBOX", "not-a-real-secret", "eu-west-1")
+REAL = engine.find().path
 
 REFUSED = [
     # name               answers                  host    what the error says
@@ -58,6 +62,13 @@ def test_cached_copy(home, put_pulumi):
 
     assert copy == engine.find().path
     assert copy.is_relative_to(home / ".cache" / "cognito-signout")
+
+
+def test_examination_leaves_the_home_alone(home):
+    """Asking the real pulumi for its version writes nothing into the user's home."""
+    engine.examine(REAL, "for a test")
+
+    assert [] == list(home.iterdir())
 
 
 def test_recorded_choice(home, put_pulumi, put_first):
@@ -155,20 +166,22 @@ def test_engine_leaves_the_home_alone(tmp_path):
 
 def test_real_provider_on_path_is_ignored(tmp_path: Path):
     """A pulumi-resource-aws on the user's PATH is not started by an engine that works on the sandbox."""
-    bait = tmp_path / "bin" / "pulumi-resource-aws"
-    bait.parent.mkdir()
-    bait.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\nexit 1\n")
-    bait.chmod(0o755)
-    state = tmp_path / "state"
-    state.mkdir()
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "Pulumi.yaml").write_text("name: bait\nruntime: yaml\nresources:\n  q: {type: aws:sqs:Queue}\n")
-    inherited = {"HOME": str(tmp_path), "PATH": f"{bait.parent}{os.pathsep}{os.environ['PATH']}"}
-    made = engine.environment(TARGET, tmp_path / "home", state, "passphrase", inherited)
+    started = tmp_path / "started"
+    executable(tmp_path / "bin" / "pulumi-resource-aws", f"touch '{started}'; exit 1")
+    (tmp_path / "Pulumi.yaml").write_text(
+        f"name: bait\nruntime:\n  name: python\n  options: {{toolchain: pip, virtualenv: {sys.prefix}}}\n"
+    )
+    (tmp_path / "__main__.py").write_text("from pulumi_aws import sqs\n\nsqs.Queue('queue')\n")
+    (tmp_path / "state").mkdir()
+    inherited = {"HOME": str(tmp_path), "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    made = engine.environment(TARGET, tmp_path / "home", tmp_path / "state", "passphrase", inherited)
 
-    command = ["pulumi", "package", "get-schema", "aws@7.51.1"]
-    done = subprocess.run(command, env=made, cwd=project, capture_output=True, text=True, check=False)
+    def pulumi(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["pulumi", *args], env=made, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert 0 != done.returncode
-    assert not (tmp_path / "started").exists()
+    assert 0 == pulumi("stack", "init", "dev").returncode
+    refused = pulumi("preview", "--non-interactive")
+
+    assert 0 != refused.returncode
+    assert "no resource plugin 'pulumi-resource-aws' found" in refused.stdout
+    assert not started.exists()

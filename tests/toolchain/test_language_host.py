@@ -96,7 +96,7 @@ UNUSABLE = [
 
 @pytest.mark.parametrize(("options", "says"), [row[1:] for row in UNUSABLE], ids=[row[0] for row in UNUSABLE])
 def test_unusable(host, tmp_path, options, says):
-    """What is wrong with a project's options is said to its author, without a traceback."""
+    """What is wrong with a project's options is said to its author, without a traceback of the host."""
     with pytest.raises(grpc.RpcError) as error:
         host.ask.GetRequiredPackages(pb.GetRequiredPackagesRequest(info=info(tmp_path, **options)))
 
@@ -166,7 +166,6 @@ def test_hanging_up_ends_the_plugin(host, tmp_path):
 
     call.cancel()
 
-    assert host.end() is not None
     with pytest.raises(ProcessLookupError):
         wait_for_end(pid)
 

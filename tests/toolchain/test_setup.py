@@ -30,25 +30,35 @@ def checkout(tmp_path):
 
 
 @pytest.fixture
-def done(checkout):
-    """The same, as a set-up leaves it: its stamp and an interpreter, and a file outside that has to stay."""
-    program = "import toolchain.setup as s; print(s.ROOT, s.fingerprint())"
-    root, fingerprint = run([sys.executable, "-c", program], checkout, PYTHONPATH=str(checkout)).stdout.split()
-    assert str(checkout) == root
+def done(checkout, outside):
+    """The same, as a set-up leaves it: an interpreter, and the stamp."""
     (checkout / ".venv" / "bin").mkdir(parents=True)
     (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    outside = checkout / "pulumi"
-    outside.touch()
-    stamp = {"inputs": fingerprint, "in_place": [str(outside)]}
-    (checkout / ".venv" / "setup.json").write_text(json.dumps(stamp))
+    stamp(checkout, outside)
     return checkout
 
 
+@pytest.fixture
+def outside(tmp_path_factory):
+    """A file outside the checkout that has to stay in place, as the Pulumi command line has."""
+    path = tmp_path_factory.mktemp("outside") / "pulumi"
+    path.touch()
+    return path
+
+
+def stamp(checkout, outside):
+    content = {"inputs": ask(checkout, "fingerprint"), "in_place": [str(outside)]}
+    (checkout / ".venv" / "setup.json").write_text(json.dumps(content))
+
+
 def is_done(checkout):
-    program = "import toolchain.setup as s; print(s.is_done())"
-    return {"True\n": True, "False\n": False}[
-        run([sys.executable, "-c", program], checkout, PYTHONPATH=str(checkout)).stdout
-    ]
+    return {"True": True, "False": False}[ask(checkout, "is_done")]
+
+
+def ask(checkout, function):
+    """What a function of the checkout's own setup.py answers."""
+    program = f"import toolchain.setup as s; print(s.{function}())"
+    return run([sys.executable, "-c", program], checkout, PYTHONPATH=str(checkout)).stdout.strip()
 
 
 def test_second_setup_does_nothing(done):
@@ -84,10 +94,12 @@ def test_change_sets_up_again(done, name):
     assert not is_done(done)
 
 
-@pytest.mark.parametrize("name", [".venv/bin/python", ".venv/setup.json", "pulumi"])
-def test_loss_sets_up_again(done, name):
-    """So does the loss of something that set-up made."""
-    (done / name).unlink()
+@pytest.mark.parametrize("name", [".venv/bin/python", ".venv/setup.json", "outside"])
+def test_loss_sets_up_again(done, outside, name):
+    """So does the loss of something that set-up made, in the checkout or outside."""
+    assert is_done(done)
+
+    (outside if name == "outside" else done / name).unlink()
 
     assert not is_done(done)
 
@@ -160,9 +172,13 @@ def test_no_disk(checkout):
     assert not (checkout / ".venv").exists()
 
 
-def test_failed_install(checkout):
-    """When pip fails its own error is shown on one line, and the next set-up starts again."""
-    (checkout / "requirements-dev.txt").write_text(f"./no-such-wheel.whl --hash=sha256:{'0' * 64}\n")
+def test_failed_install(checkout, outside):
+    """When pip fails its own error is shown on one line, and what was set up before no longer counts as whole."""
+    run([sys.executable, "-m", "venv", ".venv"], checkout)
+    stamp(checkout, outside)
+    lock = checkout / "requirements-dev.txt"
+    good = lock.read_text()
+    lock.write_text(f"./no-such-wheel.whl --hash=sha256:{'0' * 64}\n")
 
     failed = run(["make", "setup"], checkout, PYTHON=sys.executable)
 
@@ -170,5 +186,5 @@ def test_failed_install(checkout):
     errors = [line for line in failed.stderr.splitlines() if line.startswith("error: ")]
     assert 1 == len(errors)
     assert "no-such-wheel" in errors[0].partition("exited with")[2]
-    assert not (checkout / ".venv" / "setup.json").exists()
+    lock.write_text(good)
     assert not is_done(checkout)
