@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from .account import ACCOUNT
+from .enforcement.calls import Query, Record
 from .enforcement.mfa import STEP, code_at
 from .state import Connection
 
@@ -61,8 +62,15 @@ class Person:
 class Demonstration:
     """The steps, in order; `show` prints a line."""
 
-    def __init__(self, connection: Connection, outputs: Mapping[str, Any], show: Callable[[str], None]) -> None:
-        self.connection, self.outputs, self.show = connection, outputs, show
+    def __init__(
+        self,
+        connection: Connection,
+        outputs: Mapping[str, Any],
+        calls: Callable[[Query], Sequence[Record]],
+        show: Callable[[str], None],
+    ) -> None:
+        """`outputs` of the stack; `calls` looks into the sandbox's record of calls."""
+        self.connection, self.outputs, self.calls, self.show = connection, outputs, calls, show
         self.pool, self.app = outputs["userPoolId"], outputs["appClientId"]
         self.admin = self._session(connection.access_key_id, connection.secret_access_key)
         self.signed: list[bool] = []
@@ -206,8 +214,10 @@ class Demonstration:
 
     def _survivors(self, result: Mapping[str, Any]) -> None:
         self.show("  the runbook's own account of what survives:")
-        for survivor in result["survives"]["items"]:
-            self.show(f"    {survivor['what']}: until {survivor['until'] or 'unknown'}")
+        for survivor in result["survives"]["survivors"]:
+            of = f" of {survivor['of']}" if survivor["of"] else ""
+            renewed = ", longer if it is used" if survivor["renewable"] else ""
+            self.show(f"    {survivor['kind']}{of}: until {survivor['until']}{renewed}")
 
     def _log_line(self, result: Mapping[str, Any]) -> None:
         request = result["users"][0]["requestId"]

@@ -60,9 +60,18 @@ class Deployment:
         if not passphrase.exists():
             write(passphrase, secrets.token_urlsafe(24))
         if not self._stack_exists():
-            self.pulumi("stack", "init", STACK, "--secrets-provider", "passphrase", quiet=True)
+            self._begin_stack()
         pairs = [argument for path, value in settings.items() for argument in ("--plaintext", f"{path}={value}")]
         self.pulumi("config", "set-all", "--path", *pairs, quiet=True)
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.folder / f"Pulumi.{STACK}.yaml"
+
+    def _begin_stack(self) -> None:
+        """`stack init` writes the settings beside Pulumi.yaml: beside a copy, to keep them out of the project."""
+        shutil.copy(self.project / "Pulumi.yaml", self.folder)
+        self.pulumi("stack", "init", STACK, "--secrets-provider", "passphrase", quiet=True, folder=self.folder)
 
     def up(self, *arguments: str) -> None:
         """`pulumi up` with the policy pack. An update that was interrupted before is begun again from nothing."""
@@ -83,17 +92,19 @@ class Deployment:
         latest = (content.get("checkpoint") or {}).get("latest") or {}
         return bool(latest.get("pending_operations"))
 
-    def pulumi(self, *arguments: str, quiet: bool = False) -> str:
+    def pulumi(self, *arguments: str, quiet: bool = False, folder: Path | None = None) -> str:
         """Runs the engine; what it says is shown as it comes, or returned where `quiet`. Raises DeploymentError."""
         command = ["pulumi", *arguments, "--non-interactive"]
         if arguments[0] in ("up", "config", "preview", "destroy", "refresh"):
-            command += ["--stack", STACK, "--config-file", str(self.folder / f"Pulumi.{STACK}.yaml")]
+            command += ["--stack", STACK, "--config-file", str(self._settings_file)]
         elif arguments[:2] == ("stack", "output"):
             command += ["--stack", STACK]
         out = subprocess.PIPE if quiet else None
         env = self._environment()
         command[0] = str(engine.find().path)
-        done = subprocess.run(command, cwd=self.project, env=env, stdout=out, stderr=out, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder or self.project, env=env, stdout=out, stderr=out, text=True, check=False
+        )
         if done.returncode != 0:
             said = (
                 f": {(done.stderr or done.stdout).strip().splitlines()[-1]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,7 +26,7 @@ def up(folder: StateFolder, project: Path) -> None:
     """Starts, deploys, demonstrates; each part goes on from where an earlier run left it."""
     begun = time.monotonic()
     deployment = _deployed(folder, project)
-    Demonstration(deployment.connection, deployment.outputs(), show).run()
+    Demonstration(deployment.connection, deployment.outputs(), partial(lifecycle.calls, folder), show).run()
     seconds = time.monotonic() - begun
     show(f"\nAll of it held, in {seconds:.0f} s. `signout sandbox logs` has the calls, `make down` removes everything.")
 
