@@ -32,11 +32,10 @@ def main() -> int:
     except (LifecycleError, StateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    there = folder.path.is_dir()
     left = remove(folder)
-    print(
-        f"{'stopped the sandbox' if ran else 'no sandbox ran'}; removed {folder.path}"
-        + (f" but for {left}" if left else "")
-    )
+    removed = f"removed {folder.path}" if there else "there was nothing to remove"
+    print(f"{'stopped the sandbox' if ran else 'no sandbox ran'}; {removed}" + (f", but for {left}" if left else ""))
     return 0
 
 
