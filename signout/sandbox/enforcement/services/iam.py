@@ -50,6 +50,12 @@ def _user_or_caller(call: Call) -> tuple[str, ...]:
     return (call.caller.principal,)
 
 
+def _key_owner(call: Call) -> tuple[str, ...]:
+    key = iam().access_keys.get(call.text("AccessKeyId"))
+    user = iam().users.get(key.user_name) if key is not None and key.user_name else None
+    return (_arn("user", "/", "*") if user is None else user.arn,)
+
+
 def _own(parameter: str, kind: str) -> Resource:
     """An ARN of IAM's that the caller gives; AWS's own managed policies belong to the account `aws`."""
 
@@ -169,7 +175,8 @@ OPERATIONS: Final = (
         "CreateVirtualMFADevice", Resource(_mfa_device, frozenset()), existing=False, missing=frozenset({"Tags"})
     ),
     Operation("DeleteVirtualMFADevice", _own("SerialNumber", "mfa")),
-    *rows("GetAccessKeyLastUsed ListUsers ListVirtualMFADevices", ANY),
+    Operation("GetAccessKeyLastUsed", Resource(_key_owner, frozenset({"AccessKeyId"}))),
+    *rows("ListUsers ListVirtualMFADevices", ANY),
     # Groups
     Operation("CreateGroup", _new("group", "GroupName"), existing=False),
     *rows(

@@ -104,7 +104,22 @@ SERVICE: Final = Service(
     "kms",
     by_name(
         (
-            Operation("CreateKey", ANY, request_tags="Tags", keys=CREATION, existing=False),
+            Operation(
+                "CreateKey",
+                ANY,
+                request_tags="Tags",
+                keys=CREATION,
+                existing=False,
+                needs=(
+                    Needs(
+                        "kms:TagResource",
+                        ANY,
+                        lambda call: bool(call.parameters.get("Tags")),
+                        COMMON,
+                        same_resource=True,
+                    ),
+                ),
+            ),
             Operation("CreateAlias", each(ALIAS, TARGET), keys=COMMON),
             Operation("DeleteAlias", each(ALIAS, ALIASED), keys=COMMON),
             Operation(

@@ -42,6 +42,8 @@ NAME: Final = re.compile(
 def function_arn(call: Call, text: str, qualifier: str | None = None) -> str:
     """The ARN of a function, with the version or alias that the call names, if any."""
     found = NAME.match(text)
+    if found is not None and found["account"] and not found["region"]:
+        raise Refusal(Fault.NOT_SIMULATED, "The sandbox takes a function's name or its whole ARN, not a partial one.")
     if found is None or found["region"] not in (None, call.region) or found["account"] not in (None, ACCOUNT):
         raise Refusal(
             Fault.INVALID,

@@ -97,7 +97,7 @@ SERVICE: Final = Service(
                 harmless=TARGET,
             ),
             Operation("StartQuery", Resource(_queried, frozenset({"logGroupName", "logGroupNames"}))),
-            *rows("DescribeQueries DescribeResourcePolicies GetQueryResults", ANY),
+            *rows("DescribeQueries DescribeResourcePolicies", ANY),
             *rows("DeleteResourcePolicy PutResourcePolicy", ANY),
             Operation("ListTagsForResource", TAGGED),
             Operation("TagResource", TAGGED, request_tags="tags"),

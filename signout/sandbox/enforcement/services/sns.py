@@ -22,6 +22,15 @@ def _published(call: Call) -> tuple[str, ...]:
     return (own_arn(call, str(target)),)
 
 
+def _no_delivery_log(call: Call) -> None:
+    """Logging of deliveries under a role: AWS would ask iam:PassRole for it."""
+    names = [call.parameters.get("AttributeName"), *(call.parameters.get("Attributes") or ())]
+    if any(str(name).endswith("FeedbackRoleArn") for name in names):
+        raise Refusal(
+            Fault.NOT_SIMULATED, "The sandbox does not simulate the logging of deliveries: ...FeedbackRoleArn."
+        )
+
+
 SUBSCRIPTION: Final = frozenset({"SubscriptionArn"})
 """AWS asks for these operations without a resource."""
 
@@ -46,13 +55,19 @@ SERVICE: Final = Service(
     by_name(
         (
             Operation(
-                "CreateTopic", NAMED, request_tags="Tags", existing=False, missing=frozenset({"DataProtectionPolicy"})
+                "CreateTopic",
+                NAMED,
+                request_tags="Tags",
+                existing=False,
+                check=_no_delivery_log,
+                missing=frozenset({"DataProtectionPolicy"}),
             ),
             *rows(
                 """AddPermission ConfirmSubscription DeleteTopic GetTopicAttributes ListSubscriptionsByTopic
-                RemovePermission SetTopicAttributes""",
+                RemovePermission""",
                 TOPIC,
             ),
+            Operation("SetTopicAttributes", TOPIC, check=_no_delivery_log),
             Operation("Publish", Resource(_published, frozenset({"TopicArn", "TargetArn"}))),
             Operation("PublishBatch", TOPIC, action="Publish"),
             Operation(

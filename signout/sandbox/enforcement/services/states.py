@@ -14,6 +14,7 @@ from ..table import (
     ANY,
     Call,
     KeyOf,
+    Needs,
     Operation,
     Resource,
     Service,
@@ -46,12 +47,20 @@ def _qualifier(name: str) -> KeyOf:
 
 
 MACHINE: Final = _machine("stateMachineArn")
+NAMED: Final = arn("states:{region}:{account}:stateMachine:{name}")
 EXECUTION: Final = given_arn("executionArn")
 MAP_RUN: Final = given_arn("mapRunArn")
 ACTIVITY: Final = given_arn("activityArn")
 TAGGED: Final = given_arn("resourceArn")
 QUALIFIED: Final = {"states:StateMachineQualifier": _qualifier("stateMachineArn")}
-PASSES_ROLE: Final = (passes("roleArn", "states.amazonaws.com"),)
+PASSES_ROLE: Final = passes("roleArn", "states.amazonaws.com")
+
+
+def _published(on: Resource) -> Needs:
+    """Publishing a version on the way is an action of its own."""
+    return Needs("states:PublishStateMachineVersion", on, lambda call: bool(call.parameters.get("publish")))
+
+
 LOG_GROUPS: Final = frozenset({"logGroupArn"})
 """Where executions are logged: under the state machine's role."""
 
@@ -72,13 +81,13 @@ SERVICE: Final = Service(
         (
             Operation(
                 "CreateStateMachine",
-                arn("states:{region}:{account}:stateMachine:{name}"),
+                NAMED,
                 request_tags="tags",
-                needs=PASSES_ROLE,
+                needs=(PASSES_ROLE, _published(NAMED)),
                 harmless=LOG_GROUPS,
                 existing=False,
             ),
-            Operation("UpdateStateMachine", MACHINE, needs=PASSES_ROLE, harmless=LOG_GROUPS),
+            Operation("UpdateStateMachine", MACHINE, needs=(PASSES_ROLE, _published(MACHINE)), harmless=LOG_GROUPS),
             *rows("DeleteStateMachine ListStateMachineAliases ListStateMachineVersions", MACHINE),
             *rows("DescribeStateMachine StartExecution", MACHINE, keys=QUALIFIED),
             Operation(

@@ -87,6 +87,17 @@ KEYS: Final[Mapping[str, KeyOf]] = {
     "sts:TransitiveTagKeys": lambda call: list(call.parameters.get("TransitiveTagKeys") or ()),
     "sts:RequestContext/": lambda call: {},
     "sts:RequestContextProviders": lambda call: [],
+    # Of callers that an outside identity provider vouches for: here there are none.
+    **{
+        f"{provider}:": lambda call: {}
+        for provider in (
+            "accounts.google.com",
+            "cognito-identity.amazonaws.com",
+            "graph.facebook.com",
+            "saml",
+            "www.amazon.com",
+        )
+    },
 }
 
 
