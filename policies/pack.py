@@ -1,0 +1,17 @@
+"""What is in the pack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .configuration import EXCEPTIONS
+from .inspection import UNDECIDED
+from .rule import Rule
+
+NAME = "cognito-signout"
+DESCRIPTION = "Who may sign users of Amazon Cognito out, and what a sign-out reaches."
+
+RULES: tuple[Rule[Any], ...] = (
+    UNDECIDED,
+    EXCEPTIONS,
+)

@@ -1,0 +1,136 @@
+"""Property values as rules see them: plain data, and a mark where a value is not known yet or is a secret.
+
+Values come from the engine (protobuf) or from a state (JSON). Both write the special ones as text or objects that only
+Pulumi can have made: unknown values, secrets, assets, references to resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+
+class Unknown(Enum):
+    """The type of UNKNOWN."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""Stands for a value that is not known before something else is made, or that cannot be read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value marked secret. What it is never goes into a message; `repr` does not show it either."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+Props = Mapping[str, Any]
+
+# Source: sdk/go/common/resource in github.com/pulumi/pulumi, the wire format of properties.
+_UNKNOWNS: Final = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_REDACTED: Final = "[secret]"
+"""What the command line puts in place of a secret that it cannot or may not decrypt."""
+
+
+def read_value(value: Any) -> Any:
+    """The value with Pulumi's special forms taken apart; lists stay lists, objects dicts, whole numbers become int."""
+    if isinstance(value, str):
+        if value in _UNKNOWNS:
+            return UNKNOWN
+        return Secret(UNKNOWN) if value == _REDACTED else value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [read_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return _read_object(value)
+    return value
+
+
+def _read_object(value: Mapping[str, Any]) -> Any:
+    signature = value.get(_SIGNATURE)
+    if signature == _SECRET:
+        return Secret(_read_secret(value))
+    if signature == _OUTPUT:
+        inner = read_value(value["value"]) if "value" in value else UNKNOWN
+        return Secret(inner) if value.get("secret") is True else inner
+    # With another signature it is an asset, an archive or a reference to a resource: no rule looks into these.
+    return {name: read_value(item) for name, item in value.items() if name != _SIGNATURE}
+
+
+def _read_secret(value: Mapping[str, Any]) -> Any:
+    """The secret's value; UNKNOWN where there is only a ciphertext, as in a state exported without its secrets."""
+    if "plaintext" in value:
+        import json  # only a state exported with --show-secrets has these
+
+        return read_value(json.loads(value["plaintext"]))
+    return read_value(value["value"]) if "value" in value else UNKNOWN
+
+
+def read_props(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Each property read."""
+    return {name: read_value(value) for name, value in props.items()}
+
+
+def revealed(value: Any) -> Any:
+    """The value without its mark if it is a secret, nested ones too. Only for deciding, never for showing."""
+    if isinstance(value, Secret):
+        return revealed(value.value)
+    if isinstance(value, list):
+        return [revealed(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: revealed(item) for name, item in value.items()}
+    return value
+
+
+def is_secret(value: Any) -> bool:
+    """Is the value, or anything in it, a secret?"""
+    return any(isinstance(part, Secret) for part in _parts(value))
+
+
+def is_unknown(value: Any) -> bool:
+    """Is the value, or anything in it, not known?"""
+    return any(part is UNKNOWN for part in _parts(value))
+
+
+def secret_texts(value: Any) -> Iterator[str]:
+    """Every text in a secret, wherever in the value it is."""
+    for part in _parts(value):
+        if isinstance(part, Secret):
+            yield from (text for text in _parts(part.value) if isinstance(text, str))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, Secret):
+        yield from _parts(value.value)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _parts(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _parts(item)
