@@ -1,0 +1,51 @@
+"""The sandbox's server with functions set as a test wants them, or moto as it comes; a process of its own.
+
+Says {"ready": true} on standard output, then serves until SIGTERM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+from signout.sandbox import functions, server
+from signout.sandbox.state import StateFolder, write
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--bare", action="store_true", help="moto without any correction")
+    parser.add_argument("--pace", type=float, default=600)
+    parser.add_argument("--account-concurrency", type=int, default=1000)
+    arguments = parser.parse_args()
+    if arguments.bare:
+        return serve_moto(arguments.folder)
+    settings = {"pace": arguments.pace, "account_concurrency": arguments.account_concurrency}
+    functions.install = partial(functions.install, **settings)
+    return server.main(["--dir", str(arguments.folder), "--port", "0", "--ready-fd", "1"])
+
+
+def serve_moto(path: Path) -> int:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    folder = StateFolder.of(path)
+    folder.prepare()
+    folder.hold("server")
+    listener = server.bind(0)
+    application = DomainDispatcherApplication(create_backend_app)
+    web = make_server("127.0.0.1", 0, application, threaded=True, fd=listener.fileno())
+    record = {"pid": 0, "port": listener.getsockname()[1], "started": "", "throttle": False}
+    write(folder.server_file, json.dumps(record))
+    folder.write_credentials("AKIANOBODY", "none")
+    print('{"ready": true}', flush=True)
+    web.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
