@@ -269,3 +269,14 @@ def test_the_project() -> None:
     assert PROJECT["name"] == package
     assert PROJECT["requiredPulumiVersion"] == ">=3.259.0"
     assert PROJECT["runtime"] == {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
+
+
+def test_the_documentation() -> None:
+    """docs/stack.md has every key, with the default that Pulumi.yaml has."""
+    lines = (ROOT / "docs" / "stack.md").read_text().splitlines()
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:3]] for line in lines if line.startswith("| `")]
+    documented = dict(rows)
+
+    for key, declared in PROJECT["config"].items():
+        default = declared["default"]
+        assert documented[key] == ("" if default in ("", [], {}) else stored(default)), key
