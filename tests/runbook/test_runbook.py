@@ -188,7 +188,7 @@ def test_again(make: Make) -> None:
 
 
 def test_the_gap_is_part_of_the_answer(make: Make, clock: FakeTime) -> None:
-    """An answer ends when the next call may be made, by whichever instance that will be: here a fifth of a second on."""
+    """An answer ends when the next call may be made, whichever instance makes it: here a fifth of a second on."""
     make().answer(ORDER)
 
     assert clock.now() == 0.2
