@@ -124,10 +124,13 @@ def protocol_of(service: Service) -> str:
     return _protocol(service.model_name)
 
 
-@cache
 def _protocol(model_name: str) -> str:
-    protocols = get_service_model(model_name).metadata.get("protocols") or ()
-    return next((str(name) for name in protocols if name in PROTOCOL_PARSERS), "query")
+    return next((name for name in _protocols(model_name) if name in PROTOCOL_PARSERS), "query")
+
+
+@cache
+def _protocols(model_name: str) -> tuple[str, ...]:
+    return tuple(get_service_model(model_name).metadata.get("protocols") or ())
 
 
 @cache
@@ -146,9 +149,10 @@ def operation_of(wire: Wire, service: Service) -> tuple[str, Parameters]:
         raise _unreadable(service, f"method {wire.method}")
     if wire.query:
         raise _unreadable(service, f"query string {wire.query[:80]!r}")
-    if wire.content_type in JSON_TYPES:
+    protocols = _protocols(service.model_name)
+    if wire.content_type in JSON_TYPES and "json" in protocols:
         name, parameters = _json(wire, service)
-    elif wire.content_type == FORM_TYPE:
+    elif wire.content_type == FORM_TYPE and "query" in protocols:
         name, parameters = _form(wire, service)
     else:
         raise _unreadable(service, f"Content-Type {wire.header('content-type')[:80]!r}")
