@@ -12,13 +12,12 @@ import time
 from typing import Final
 
 from moto.cognitoidp.exceptions import NotAuthorizedError, UserNotFoundError
-from moto.cognitoidp.models import UserStatus
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.utils import get_service_model
 
 from . import sign_ins, tokens
 from .directory import user_by_sub
-from .refusals import PasswordResetRequired, UserNotConfirmed
+from .refusals import check_status
 from .seams import Call, before_each_call
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
@@ -49,10 +48,7 @@ def _check(call: Call) -> None:
         raise NotAuthorizedError("Access Token has been revoked")
     if SCOPE not in token.claims["scope"].split():
         raise NotAuthorizedError("Access Token does not have required scopes")
-    if user.status is UserStatus.RESET_REQUIRED:
-        raise PasswordResetRequired
-    if user.status is UserStatus.UNCONFIRMED:
-        raise UserNotConfirmed
+    check_status(user)
 
 
 def _errors(call: Call) -> frozenset[str]:

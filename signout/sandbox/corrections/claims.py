@@ -13,9 +13,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from joserfc import jwt
 from moto.cognitoidp.models import CognitoIdpUser, CognitoIdpUserPool, CognitoIdpUserPoolClient
 
+from . import tokens
 from .seams import extend
 
 _TRUTH_VALUES = frozenset({"email_verified", "phone_number_verified"})
@@ -39,7 +39,7 @@ def _create_jwt(
     user, client, now = pool._get_user(username), pool.clients[client_id], int(time.time())
     claims = {
         **_identity(user, client, token_use),
-        "iss": issuer(pool),
+        "iss": tokens.issuer(pool),
         "token_use": token_use,
         "auth_time": now,
         "iat": now,
@@ -50,13 +50,7 @@ def _create_jwt(
     }
     if not client.extended_config["EnableTokenRevocation"]:
         claims = {name: value for name, value in claims.items() if name not in _REVOCATION}
-    header = {"kid": "dummy", "alg": "RS256"}  # The one key that moto publishes for every pool.
-    return jwt.encode(header, claims, pool.json_web_key), expires_in
-
-
-def issuer(pool: CognitoIdpUserPool) -> str:
-    """The `iss` of a pool's tokens."""
-    return f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}"
+    return tokens.sign(pool, claims), expires_in
 
 
 def _identity(user: CognitoIdpUser, client: CognitoIdpUserPoolClient, token_use: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from moto.cognitoidp.responses import CognitoIdpResponse
 
 from . import sign_ins
 from .directory import client_of, user_by_sub
+from .refusals import check_status
 from .seams import Call, before_each_call
 
 REFRESH_FLOWS: Final = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
@@ -51,4 +52,5 @@ def _check(call: Call) -> None:
     token = (call.parameters.get("AuthParameters") or {}).get("REFRESH_TOKEN")
     if not token:
         raise InvalidParameterException("Missing required parameter REFRESH_TOKEN")
-    usable(pool, client, token)
+    sign_in = usable(pool, client, token)
+    check_status(user_by_sub(pool, sign_in.sub))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moto.cognitoidp.exceptions import NotAuthorizedError
+from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 from moto.core.exceptions import JsonRESTError
 
 
@@ -15,20 +16,14 @@ class NotSimulated(JsonRESTError):
         super().__init__("NotSimulated", f"The sandbox does not simulate {what}.{instead and f' {instead}'}")
 
 
-class UserNotConfirmed(JsonRESTError):
-    """The user has signed up, and nobody has confirmed it yet."""
-
-    def __init__(self) -> None:
-        super().__init__("UserNotConfirmedException", "User is not confirmed.")
-
-
-class PasswordResetRequired(JsonRESTError):
-    """An administrator has reset the user's password."""
-
-    def __init__(self) -> None:
-        super().__init__("PasswordResetRequiredException", "Password reset required for the user")
-
-
 def wrong_credentials() -> NotAuthorizedError:
     """A password that is wrong, or a user about whom nothing is to be said."""
     return NotAuthorizedError("Incorrect username or password.")
+
+
+def check_status(user: CognitoIdpUser | None) -> None:
+    """Refuse a user whom nobody has confirmed yet, or whose password an administrator has reset."""
+    if user and user.status is UserStatus.UNCONFIRMED:
+        raise JsonRESTError("UserNotConfirmedException", "User is not confirmed.")
+    if user and user.status is UserStatus.RESET_REQUIRED:
+        raise JsonRESTError("PasswordResetRequiredException", "Password reset required for the user")

@@ -11,11 +11,10 @@ from __future__ import annotations
 from typing import Final
 
 from moto.cognitoidp.exceptions import InvalidParameterException, NotAuthorizedError, UserNotFoundError
-from moto.cognitoidp.models import UserStatus
 from moto.cognitoidp.responses import CognitoIdpResponse
 
 from .directory import client_of
-from .refusals import PasswordResetRequired, UserNotConfirmed, wrong_credentials
+from .refusals import check_status, wrong_credentials
 from .seams import Call, before_each_call
 
 _PASSWORD_FLOWS: Final = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})
@@ -44,7 +43,4 @@ def _check(call: Call) -> None:
         raise wrong_credentials()
     if not user.enabled:
         raise NotAuthorizedError("User is disabled.")
-    if user.status is UserStatus.UNCONFIRMED:
-        raise UserNotConfirmed
-    if user.status is UserStatus.RESET_REQUIRED:
-        raise PasswordResetRequired
+    check_status(user)

@@ -16,18 +16,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 from moto.cognitoidentity.models import CognitoIdentityPool
 from moto.cognitoidentity.responses import CognitoIdentityResponse
 from moto.cognitoidp.exceptions import InvalidParameterException, NotAuthorizedError
 from moto.core.exceptions import JsonRESTError
 from moto.iam.models import Role, iam_backends
-from moto.utilities.utils import get_partition, load_resource
+from moto.utilities.utils import get_partition
 
 from signout.iam import Effect, IamError, Kind, Layers, Request, decide, parse
 
 from ..sessions import SESSIONS, Session, new_credentials
+from . import tokens
+from .directory import pools
 from .identities import owners
 from .identity_pool_roles import roles
 from .identity_pool_settings import allows_classic_flow
@@ -82,8 +82,8 @@ def _get_token(call: Call) -> Mapping[str, Any]:
         "exp": now + _TOKEN_SECONDS,
         "jti": str(uuid.uuid4()),
     }
-    key = RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
-    return {"IdentityId": identity_id, "Token": jwt.encode({"kid": "dummy", "alg": "RS256"}, claims, key)}
+    signer = pools(call.account)[0]  # moto has one key for all pools; for identity pools it has none.
+    return {"IdentityId": identity_id, "Token": tokens.sign(signer, claims)}
 
 
 def _owner(pool: CognitoIdentityPool, call: Call) -> tuple[Login, ...]:

@@ -104,3 +104,20 @@ def test_missing(operation, pool, app, idp, refused):
         "InvalidParameterException",
         "Missing required parameter REFRESH_TOKEN",
     )
+
+
+@pytest.mark.corrects
+@OPERATIONS
+def test_password_reset(operation, make_pool, idp, refused):
+    """A user whose password was reset has to set a new one first."""
+    pool = make_pool()
+    pool.add_user("ana", email="ana@example.com", email_verified="true")
+    client = pool.add_client()
+    given = {"REFRESH_TOKEN": pool.sign_in(client, "ana")["RefreshToken"]}
+    idp.admin_reset_user_password(UserPoolId=pool.id, Username="ana")
+    admin = {"UserPoolId": pool.id} if operation == "AdminInitiateAuth" else {}
+    call = idp.admin_initiate_auth if admin else idp.initiate_auth
+
+    assert ("PasswordResetRequiredException", "Password reset required for the user") == refused(
+        call, **admin, ClientId=client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=given
+    )

@@ -92,14 +92,15 @@ def test_credentials(identities, tokens, server):
 
 
 @pytest.mark.corrects
-def test_signed_out(identities, pool, tokens, idp, refused):
-    """With the server-side check a signed-out user gets no more credentials."""
-    identities.set_role(trust())
+def test_signed_out(identities, pool, tokens, server, idp, refused):
+    """With the server-side check a signed-out user gets no more credentials; those vended before live on."""
+    role = identities.set_role(trust())
     identity_id = identities.get_id(tokens)
-    identities.get_credentials(identity_id, tokens)
+    vended = identities.get_credentials(identity_id, tokens)
     idp.admin_user_global_sign_out(UserPoolId=pool.id, Username="ana")
 
     assert INACTIVE == refused(identities.get_credentials, identity_id=identity_id, tokens=tokens)
+    assert role == server.get(f"/test/session/{vended['AccessKeyId']}")["identity"]
 
 
 @pytest.mark.corrects
