@@ -171,6 +171,8 @@ def _policy(resource: str) -> str | None:
     for function in _functions(resource):
         for statement in tuple(function.policy.statements):
             shown = {name: statement[name] for name in STATEMENT if statement.get(name)}
+            if isinstance(shown.get("Principal"), str) and shown["Principal"] != "*":
+                shown["Principal"] = {"AWS": shown["Principal"]}
             if shown not in statements:
                 statements.append(shown)
     return json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else None

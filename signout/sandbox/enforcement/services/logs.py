@@ -52,9 +52,11 @@ def _queried(call: Call) -> tuple[str, ...]:
     return tuple(f"{_group_arn(call, str(name))}:log-stream:" for name in names if name)
 
 
-READS: Final = frozenset({"logGroupName", "logGroupIdentifier"})
-GROUP: Final = Resource(_group, READS)
-STREAM: Final = Resource(_stream, READS | {"logStreamName"})
+NAMED: Final = frozenset({"logGroupName"})
+GROUP: Final = Resource(_group, NAMED)
+GROUP_OR_ARN: Final = Resource(_group, NAMED | {"logGroupIdentifier"})
+STREAM: Final = Resource(_stream, NAMED | {"logStreamName"})
+STREAM_OR_ARN: Final = Resource(_stream, NAMED | {"logGroupIdentifier", "logStreamName"})
 GROUPS: Final = Resource(_all_groups, frozenset())
 TAGGED: Final = Resource(_tagged, frozenset({"resourceArn"}))
 DESTINATION: Final = arn("logs:{region}:{account}:destination:{destinationName}")
@@ -76,18 +78,20 @@ SERVICE: Final = Service(
         (
             Operation("CreateLogGroup", GROUP, request_tags="tags", existing=False),
             *rows(
-                """DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter DescribeLogStreams
-                DescribeSubscriptionFilters FilterLogEvents ListTagsLogGroup PutMetricFilter PutRetentionPolicy""",
+                """DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter
+                DescribeSubscriptionFilters ListTagsLogGroup PutMetricFilter PutRetentionPolicy""",
                 GROUP,
             ),
+            *rows("DescribeLogStreams FilterLogEvents", GROUP_OR_ARN),
             Operation("TagLogGroup", GROUP, request_tags="tags"),
             Operation("UntagLogGroup", GROUP, tag_keys="tags"),
-            *rows("CreateLogStream DeleteLogStream GetLogEvents PutLogEvents", STREAM),
+            *rows("CreateLogStream DeleteLogStream PutLogEvents", STREAM),
+            Operation("GetLogEvents", STREAM_OR_ARN),
             Operation("DescribeLogGroups", GROUPS),
             Operation(
                 "DescribeMetricFilters",
                 Resource(
-                    lambda call: _group(call) if call.parameters.get("logGroupName") else _all_groups(call), READS
+                    lambda call: _group(call) if call.parameters.get("logGroupName") else _all_groups(call), NAMED
                 ),
             ),
             Operation(
