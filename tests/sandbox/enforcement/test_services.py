@@ -49,7 +49,9 @@ LEFT_OUT: Mapping[str, set[str]] = {
         "GetQueryResults", "PutDeliveryDestination", "PutDeliveryDestinationPolicy", "PutDeliverySource",
         "PutDestination", "PutDestinationPolicy", "StartLiveTail",
     },
-    "monitoring": {"DeleteInsightRules", "DescribeInsightRules", "DisableInsightRules", "EnableInsightRules", "PutInsightRule"},
+    "monitoring": {
+        "DeleteInsightRules", "DescribeInsightRules", "DisableInsightRules", "EnableInsightRules", "PutInsightRule",
+    },
     "sns": {
         "CheckIfPhoneNumberIsOptedOut", "CreatePlatformApplication", "CreatePlatformEndpoint", "DeleteEndpoint",
         "DeletePlatformApplication", "GetEndpointAttributes", "GetPlatformApplicationAttributes", "GetSMSAttributes",
@@ -57,10 +59,12 @@ LEFT_OUT: Mapping[str, set[str]] = {
         "OptInPhoneNumber", "SetEndpointAttributes", "SetPlatformApplicationAttributes", "SetSMSAttributes",
     },
     "sqs": set(),
-    "states": {"CreateStateMachineAlias", "DeleteStateMachineAlias", "DescribeStateMachineAlias", "UpdateStateMachineAlias"},
+    "states": {
+        "CreateStateMachineAlias", "DeleteStateMachineAlias", "DescribeStateMachineAlias", "UpdateStateMachineAlias",
+    },
     "sts": set(),
 }  # fmt: skip
-"""What moto answers and the sandbox refuses by name: nothing here uses it. S3's operations moto tells apart by itself."""
+"""What moto answers and the sandbox refuses by name: nothing here uses it. S3 has no such list in moto."""
 
 
 def services() -> Iterator[Service]:

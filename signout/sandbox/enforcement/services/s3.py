@@ -7,8 +7,8 @@ from typing import Any, Final
 from moto.s3.models import s3_backends
 
 from ...account import ACCOUNT, PARTITION
-from ..faults import S3
-from ..table import ANY, Call, KeyOf, Operation, Resource, Service, Values, arn, by_name, parameter, rows
+from ..faults import S3, Fault, Refusal
+from ..table import ANY, Call, KeyOf, Operation, Resource, Service, Values, arn, by_name, parameter, rows, within
 
 BUCKET: Final = arn("s3:::{Bucket}")
 OBJECT: Final = arn("s3:::{Bucket}/{Key}")
@@ -18,6 +18,11 @@ def _objects(call: Call) -> tuple[str, ...]:
     """DeleteObjects asks for every object on its own."""
     keys = (call.parameters.get("Delete") or {}).get("Objects") or ()
     return tuple(f"arn:{PARTITION}:s3:::{call.text('Bucket')}/{item.get('Key', '')}" for item in keys)
+
+
+def _no_versions(call: Call) -> None:
+    if any(within(call.parameters, "Delete.Objects.*.VersionId")):
+        raise Refusal(Fault.NOT_SIMULATED, "The sandbox does not delete versions of objects: VersionId is refused.")
 
 
 def _bucket(resource: str) -> Any:
@@ -65,7 +70,7 @@ WRITING: Final[dict[str, KeyOf]] = {
     "s3:ObjectCreationOperation": lambda call: call.operation in ("PutObject", "CompleteMultipartUpload"),
 }
 """Object tags given while writing would need s3:PutObjectTagging as well: that parameter is refused."""
-UNTAGGED: Final = frozenset({"Tagging", "CopySource"})
+UNTAGGED: Final = frozenset({"Tagging"})
 VERSIONED: Final = frozenset({"VersionId"})
 """A version asks for an action of its own, such as s3:GetObjectVersion."""
 SETTINGS: Final = {
@@ -106,20 +111,18 @@ SERVICE: Final = Service(
             *rows("ListObjects ListObjectsV2", BUCKET, action="ListBucket", keys=LISTING),
             Operation("ListObjectVersions", BUCKET, action="ListBucketVersions", keys=LISTING),
             *(Operation(name, BUCKET, action=action, keys=ALL) for name, action in SETTINGS.items()),
-            Operation("PutObject", OBJECT, keys=WRITING, missing=UNTAGGED),
-            *rows(
-                "CompleteMultipartUpload CreateMultipartUpload UploadPart",
-                OBJECT,
-                action="PutObject",
-                keys=WRITING,
-                missing=UNTAGGED,
-            ),
+            *rows("PutObject CreateMultipartUpload", OBJECT, action="PutObject", keys=WRITING, missing=UNTAGGED),
+            *rows("CompleteMultipartUpload UploadPart", OBJECT, action="PutObject", keys=WRITING),
             Operation("AbortMultipartUpload", OBJECT, keys=ALL),
             Operation("GetObject", OBJECT, keys=ALL, missing=VERSIONED),
             Operation("HeadObject", OBJECT, action="GetObject", keys=ALL, missing=VERSIONED),
             Operation("DeleteObject", OBJECT, keys=ALL, missing=VERSIONED),
             Operation(
-                "DeleteObjects", Resource(_objects, frozenset({"Bucket", "Delete"})), action="DeleteObject", keys=ALL
+                "DeleteObjects",
+                Resource(_objects, frozenset({"Bucket", "Delete"})),
+                action="DeleteObject",
+                keys=ALL,
+                check=_no_versions,
             ),
         )
     ),
