@@ -60,7 +60,9 @@ def faults(type: Type, given: Props, inputs: Props) -> list[Problem]:
     ]
     if found:
         return found  # values of a wrong type say nothing about ranges
-    return list(_wrong_values(type, given)) + list(_wrong_documents(type, given)) + list(_wrong_name(type, inputs))
+    found = [*_wrong_values(type, given), *_wrong_documents(type, given)]
+    named = type.autoname and type.autoname.property in [problem.path for problem in found]
+    return found if named else [*found, *_wrong_name(type, inputs)]
 
 
 def _wrong_values(type: Type, given: Props) -> Iterator[Problem]:

@@ -106,7 +106,10 @@ class Lifecycle:
 
     def _confirmed(self, id: str, inputs: Props) -> Props:
         """The live state, having made sure that it is what was asked for: nothing is to be dropped in silence."""
-        live = self._live(id, self._completed(inputs))
+        try:
+            live = self._live(id, self._completed(inputs))
+        except ClientError as error:
+            raise Unsettled(said(error), id, self._completed(inputs)) from error
         if live is None:
             raise Unsettled("AWS accepted it, and has no such resource", id, self._completed(inputs))
         lacking = self._changes(live, inputs)
@@ -117,9 +120,14 @@ class Lifecycle:
 
     def read(self, id: str, known: Props, inputs: Props) -> Found | None:
         """The resource as it is; None if it is gone. At an import, with no inputs yet, they are all that is set."""
-        if not known:
-            id, known = self.type.identify(id)
-        live = self._live(id, known)
+        try:
+            if not known:
+                id, known = self.type.identify(self.clients.at(), id)
+            live = self._live(id, known)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
         if live is None:
             return None
         if inputs:
@@ -136,12 +144,7 @@ class Lifecycle:
                 raise
 
     def _live(self, id: str, known: Props) -> Props | None:
-        try:
-            answer = self.type.read(self._at(known), id, known)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        answer = self.type.read(self._at(known), id, known)
         if answer is None:
             return None
         kept = {name: known[name] for name in self.type.kept if name in known}

@@ -64,8 +64,8 @@ class Type:
     update: Callable[[Aws, str, Update], object] | None = None
     """None: every change replaces the resource."""
     delete: Callable[[Aws, str, Props], object]
-    identify: Callable[[str], tuple[str, Props]] = lambda id: (id, {})
-    """From what `import` is given, the id and the state that `read` needs beside it."""
+    identify: Callable[[Aws, str], tuple[str, Props]] = lambda aws, given: (given, {})
+    """From what an import is given, the id and the state that `read` needs beside it."""
 
     cloudformation: str | None = None
     """The same resource's type there, for the values that properties may have and for what replaces it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -233,10 +234,13 @@ def _naming(request: pb.CheckRequest) -> Naming:
 
 
 def _failure(problem: Problem, given: Props, secrets: frozenset[str]) -> pb.CheckFailure:
-    """The engine shows the reason alone, so that names the property as well."""
-    secret = isinstance(given.get(problem.path.partition(".")[0].partition("[")[0]), Secret)
-    reason = "is secret, and not what is expected" if secret else redact(problem.reason, secrets)
-    return pb.CheckFailure(property=problem.path, reason=f"{problem.path} {reason}")
+    """The reason names the property, as not every view of the engine's does.
+
+    Of a secret property the engine is not told which it is: it would show the value.
+    """
+    if isinstance(given.get(re.split(r"[.\[]", problem.path)[0]), Secret):
+        return pb.CheckFailure(reason=f"{problem.path} is secret, and not what is expected")
+    return pb.CheckFailure(property=problem.path, reason=f"{problem.path} {redact(problem.reason, secrets)}")
 
 
 def _token(urn: str) -> str:

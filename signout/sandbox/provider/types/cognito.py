@@ -212,10 +212,10 @@ def _delete_client(aws: Aws, id: str, known: Props) -> None:
     aws("cognito-idp").delete_user_pool_client(UserPoolId=known["userPoolId"], ClientId=id)
 
 
-def _identify_client(id: str) -> tuple[str, Props]:
-    pool, slash, client = id.partition("/")
+def _identify_client(aws: Aws, given: str) -> tuple[str, Props]:
+    pool, slash, client = given.partition("/")
     if not slash:
-        raise Failure(f"cannot import {id!r}; expected <user pool id>/<client id>")
+        raise Failure(f"cannot import {given!r}; expected <user pool id>/<client id>")
     return client, {"userPoolId": pool}
 
 

@@ -215,8 +215,11 @@ def _delete_alias(aws: Aws, id: str, known: Props) -> None:
     aws("lambda").delete_alias(FunctionName=function, Name=name)
 
 
-def _identify_alias(id: str) -> tuple[str, Props]:
-    return id.replace("/", ":"), {}
+def _identify_alias(aws: Aws, given: str) -> tuple[str, Props]:
+    function, slash, name = given.rpartition("/")
+    if not slash:
+        raise Failure(f"cannot import {given!r}; expected <function>/<alias>")
+    return str(aws("lambda").get_alias(FunctionName=function, Name=name)["AliasArn"]), {}
 
 
 ALIAS = Type(
@@ -328,10 +331,10 @@ def _remove_permission(aws: Aws, id: str, known: Props) -> None:
     aws("lambda").remove_permission(**asked | ({"Qualifier": known["qualifier"]} if known.get("qualifier") else {}))
 
 
-def _identify_permission(id: str) -> tuple[str, Props]:
-    function, slash, statement = id.rpartition("/")
+def _identify_permission(aws: Aws, given: str) -> tuple[str, Props]:
+    function, slash, statement = given.rpartition("/")
     if not slash:
-        raise Failure(f"cannot import {id!r}; expected <function>[:<qualifier>]/<statement id>")
+        raise Failure(f"cannot import {given!r}; expected <function>[:<qualifier>]/<statement id>")
     name, qualifier = _function_and_qualifier(function)
     return statement, {"function": name} | ({"qualifier": qualifier} if qualifier else {})
 
