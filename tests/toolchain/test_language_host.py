@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import venv
 from importlib.metadata import version
 from pathlib import Path
 
@@ -192,21 +191,15 @@ def wait_for_end(pid: int) -> None:
 
 
 def test_install(host, tmp_path):
-    """`pulumi install` makes the virtual environment that the project names."""
+    """`pulumi install` makes the project's virtual environment; of a step that fails it passes on all that was said."""
     request = pb.InstallDependenciesRequest(directory=str(tmp_path), info=info(tmp_path, virtualenv="own"))
 
     list(host.ask.InstallDependencies(request))
 
     assert (tmp_path / "own" / "bin" / "python").exists()
 
-
-def test_failed_install(host, tmp_path):
-    """A failed installation says which command failed, after pip's own words."""
-    venv.create(tmp_path / "own", with_pip=True)
     (tmp_path / "requirements.txt").write_text("./no-such-wheel.whl\n")
-    request = pb.InstallDependenciesRequest(directory=str(tmp_path), info=info(tmp_path, virtualenv="own"))
     heard = b""
-
     with pytest.raises(grpc.RpcError) as error:
         for answer in host.ask.InstallDependencies(request):
             heard += answer.stdout + answer.stderr
