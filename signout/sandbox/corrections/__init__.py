@@ -27,6 +27,7 @@ from . import (
     identity_pool_roles,
     identity_pool_settings,
     limits,
+    missing_pools,
     not_simulated,
     one_at_a_time,
     pool_settings,
@@ -70,6 +71,7 @@ CORRECTIONS: Final[tuple[Correction, ...]] = (
     # What is checked before anything is done, in this order.
     limits,
     not_simulated,
+    missing_pools,
     deletion_protection,
     auth_flows,
     secret_hash,
