@@ -4,7 +4,8 @@ Each file is one correction: what the service does, what moto does instead, and 
 needed, on moto as it comes, and says so once it is not; a correction that moto has made its own can then go.
 
 Not corrections but shared by them: seams (where moto is changed), directory, identity_pools, clients, tokens, logins,
-refusals. All state is part of moto's objects, and is reset with them.
+refusals. All state is part of moto's objects, and is reset with them; only the credentials that an identity pool vends
+are kept where the sandbox keeps all credentials.
 """
 
 from __future__ import annotations
