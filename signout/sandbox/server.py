@@ -18,7 +18,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -95,10 +94,12 @@ def _program_hosts(endpoint: str, stops: list[Stop]) -> dict[str, Callable[[], N
     A program calls back over `endpoint`, and so through enforcement.
     """
 
+    from .enforcement.application import NotReady
+    from .roles import assume_for_service
+
     def functions() -> None:
         from . import runtime_env
         from .functions import install
-        from .roles import assume_for_service
 
         try:
             host = install(endpoint, python=runtime_env.python(), assume=assume_for_service)
@@ -107,9 +108,9 @@ def _program_hosts(endpoint: str, stops: list[Stop]) -> dict[str, Callable[[], N
         stops.append(host.stop)
 
     def workflows() -> None:
-        import_module("signout.sandbox.workflows").install(endpoint)
+        from .workflows import install
 
-    from .enforcement.application import NotReady
+        install(endpoint, assume=assume_for_service)
 
     return {"lambda": functions, "states": workflows}
 
