@@ -14,6 +14,7 @@ import sys
 import threading
 import types
 import typing
+import warnings
 from collections import abc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,10 +97,12 @@ def resource_class(token: str) -> type:
     """The class of `aws:cognito/userPoolClient:UserPoolClient`; `lambda` is `lambda_` in Python."""
     package, module, name = token.split(":")
     folder = module.split("/")[0].replace("lambda", "lambda_")
-    try:
-        return typing.cast("type", getattr(importlib.import_module(f"pulumi_{package}.{folder}"), name))
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise UnknownType(f"pulumi_{package} has no class for {token}") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of classes beside it, which are deprecated
+        try:
+            return typing.cast("type", getattr(importlib.import_module(f"pulumi_{package}.{folder}"), name))
+        except (ModuleNotFoundError, AttributeError) as error:
+            raise UnknownType(f"pulumi_{package} has no class for {token}") from error
 
 
 _READING = threading.Lock()

@@ -1,0 +1,117 @@
+"""The provider speaks to this machine only, with the credentials that it was given."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signout.sandbox.provider.clients import Clients, Misconfigured, isolate, loopback, settings
+
+HERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
+    "AWS_ACCESS_KEY_ID": "AKIA",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_REGION": "us-east-1",
+}
+
+LOOPBACK = ("http://127.0.0.1:5000", "http://127.1.2.3", "http://[::1]:80/path", "http://localhost:4566")
+ELSEWHERE = (
+    "https://cognito-idp.us-east-1.amazonaws.com",
+    "http://192.168.1.1:5000",
+    "http://0.0.0.0:5000",
+    "http://[::]:5000",
+    "http://127.0.0.1@example.com",
+    "http://user@127.0.0.1",
+    "http://localhost.example.com",
+    "http://127.0.0.1.nip.io",
+    "http://2130706433/",
+    "ftp://127.0.0.1",
+    "127.0.0.1:5000",
+    "http://127.0.0.1:port",
+    "http://[",
+    "",
+)
+
+
+@pytest.mark.parametrize("url", LOOPBACK)
+def test_loopback(url: str) -> None:
+    """Addresses of this machine are right, in whichever way they are written."""
+    assert url == loopback("AWS_ENDPOINT_URL", url)
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_elsewhere(url: str) -> None:
+    """Anything else is refused, also what only looks like this machine, or may turn out to be another."""
+    with pytest.raises(Misconfigured, match="AWS_ENDPOINT_URL: is "):
+        loopback("AWS_ENDPOINT_URL", url)
+
+
+MISCONFIGURED: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
+    ("no endpoint", {}, {**HERE, "AWS_ENDPOINT_URL": ""}, "AWS_ENDPOINT_URL: is not set"),
+    ("no key", {}, {**HERE, "AWS_ACCESS_KEY_ID": ""}, "AWS_ACCESS_KEY_ID: is not set"),
+    ("no Region", {}, {**HERE, "AWS_REGION": ""}, "AWS_DEFAULT_REGION: is not set"),
+    ("profile", {"profile": "work"}, HERE, "aws:profile: is not carried out here"),
+    ("access key", {"accessKey": "AKIA"}, HERE, "aws:accessKey: is not carried out here"),
+    (
+        "endpoint of a service",
+        {"endpoints": '[{"sqs": "https://a.example"}]'},
+        HERE,
+        "aws:endpoints.sqs: is 'https://a",
+    ),
+    ("no JSON", {"endpoints": "["}, HERE, "aws:endpoints: is no JSON"),
+]
+
+
+@pytest.mark.parametrize(
+    ("config", "environment", "message"), [row[1:] for row in MISCONFIGURED], ids=[row[0] for row in MISCONFIGURED]
+)
+def test_misconfigured(config: dict[str, Any], environment: dict[str, str], message: str) -> None:
+    """A setting that is missing, or would lead elsewhere, is named."""
+    with pytest.raises(Misconfigured, match=message):
+        settings(config, environment)
+
+
+def test_settings() -> None:
+    """SDKs hand nested settings over as JSON, with an empty text for each service that has no endpoint of its own."""
+    found = settings(
+        {
+            "region": "eu-west-1",
+            "endpoints": '[{"sqs": "http://127.0.0.1:1", "sns": ""}]',
+            "defaultTags": '{"tags": {"team": "identity"}}',
+            "skipMetadataApiCheck": "true",
+        },
+        HERE,
+    )
+
+    assert (found.region, found.endpoints) == ("eu-west-1", {"sqs": "http://127.0.0.1:1"})
+    assert found.default_tags == {"team": "identity"}
+
+
+def test_isolate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's AWS files, profile, proxy and other endpoints have no say in where a call goes, and as whom."""
+    (tmp_path / ".aws" / "models" / "sqs" / "2012-11-05").mkdir(parents=True)
+    (tmp_path / ".aws" / "models" / "sqs" / "2012-11-05" / "service-2.json").write_text("{}")
+    for name in ("config", "credentials"):
+        (tmp_path / ".aws" / name).write_text("[broken")
+    for name, value in {
+        **HERE,
+        "HOME": str(tmp_path),
+        "AWS_PROFILE": "work",
+        "AWS_ENDPOINT_URL_SQS": "https://elsewhere.example",
+        "HTTP_PROXY": "http://elsewhere.example:3128",
+    }.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    try:
+        made = Clients(settings({}, isolate())).at()("sqs")
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+
+    assert made.meta.endpoint_url == "http://127.0.0.1:5000"
+    assert made.meta.config.proxies == {}
+    assert made._request_signer._credentials.access_key == "AKIA"
