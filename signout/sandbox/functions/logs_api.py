@@ -54,10 +54,15 @@ class LogsApi:
 
     def _send(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         try:
+            return self._once(body, headers)
+        except ConnectionError:  # after a pause the server hangs up, which shows on sending or on reading
+            return self._once(body, headers)
+
+    def _once(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        try:
             self._connection.request("POST", "/", body, headers)
             response = self._connection.getresponse()
-        except http.client.RemoteDisconnected:  # after a pause the server hangs up
-            self._connection.close()
-            self._connection.request("POST", "/", body, headers)
-            response = self._connection.getresponse()
-        return response.status, response.read()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()  # otherwise it refuses every later request
+            raise
