@@ -58,6 +58,7 @@ def start(folder: StateFolder, port: int | None = None, *, throttle: bool = Fals
         if (server := folder.running()) is not None:
             _check_same(folder, server, port, throttle)
             return Started(server, already=True)
+        _check_free(folder)
         folder.forget_server()
         return Started(_spawn(folder, DEFAULT_PORT if port is None else port, throttle), already=False)
 
@@ -96,18 +97,19 @@ def _spawn(folder: StateFolder, port: int, throttle: bool) -> Server:
         ready, _, _ = select.select([pipe], [], [], START_SECONDS)
         told = json.loads(pipe.readline() or "{}") if ready else {}
     if not told.get("ready"):
-        raise LifecycleError(str(told.get("error") or _why_not_ready(folder, process, waited=not ready)))
+        if not ready:
+            process.kill()
+        code = process.wait()
+        raise LifecycleError(str(told.get("error") or _why_not_ready(folder, code, waited=not ready)))
     server = folder.running()
     if server is None:
         raise LifecycleError(f"the server ended as soon as it had started; see {folder.log_file}")
     return server
 
 
-def _why_not_ready(folder: StateFolder, process: subprocess.Popen[bytes], *, waited: bool) -> str:
+def _why_not_ready(folder: StateFolder, code: int, *, waited: bool) -> str:
     if waited:
-        process.kill()
         return f"the server did not answer within {START_SECONDS} s, and was killed; see {folder.log_file}"
-    code = process.wait()
     try:
         last = folder.log_file.read_text().strip().splitlines()[-1:]
     except OSError:
@@ -123,21 +125,34 @@ def _environment() -> dict[str, str]:
 
 def stop(folder: StateFolder) -> bool:
     """End the server of the folder; False if none ran. Raises LifecycleError if it cannot be ended."""
-    server = folder.running()
-    if server is None:
-        if folder.path.is_dir():
-            folder.forget_server()
+    if not folder.path.is_dir():
         return False
-    for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+    with folder.turn("start"):
+        server = folder.running()
+        if server is not None:
+            _end(folder, server)
+        else:
+            _check_free(folder)
+        folder.forget_server()
+    return server is not None
+
+
+def _check_free(folder: StateFolder) -> None:
+    if folder.is_held("server"):
+        what = f"{folder.path}: a sandbox runs there, but {folder.server_file.name} cannot be read"
+        raise LifecycleError(f"{what}; end the process that holds {folder.path}/server.lock")
+
+
+def _end(folder: StateFolder, server: Server) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.kill(server.pid, number)
         except ProcessLookupError:
             pass
         except PermissionError as error:
             raise LifecycleError(f"process {server.pid} belongs to another user; that user has to stop it") from error
-        if _ended(folder, seconds):
-            folder.forget_server()
-            return True
+        if _ended(folder, STOP_SECONDS):
+            return
     raise LifecycleError(f"process {server.pid} does not end, not even killed; see {folder.log_file}")
 
 

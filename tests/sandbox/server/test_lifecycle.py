@@ -53,9 +53,9 @@ def test_start_answer_stop(folder: StateFolder) -> None:
     assert not lifecycle.stop(folder)
 
 
-def test_what_others_may_read(folder: StateFolder) -> None:
+def test_what_others_may_read(sandbox: Sandbox) -> None:
     """Folder, credential, state and record are for their owner only; the secret is nowhere but in its file."""
-    lifecycle.start(folder, 0)
+    folder = sandbox.folder
     assert folder.path.stat().st_mode & 0o777 == 0o700
     for file in (folder.credentials_file, folder.server_file, folder.calls_file):
         assert file.stat().st_mode & 0o777 == 0o600, file
@@ -70,37 +70,31 @@ def test_what_others_may_read(folder: StateFolder) -> None:
     assert secret not in repr(folder.connection())
 
 
-def test_credentials_for_the_aws_command_line(folder: StateFolder) -> None:
+def test_credentials_for_the_aws_command_line(sandbox: Sandbox) -> None:
     """The file is one of AWS's shared credentials files."""
-    lifecycle.start(folder, 0)
     parser = configparser.ConfigParser()
-    parser.read(folder.credentials_file)
+    parser.read(sandbox.folder.credentials_file)
     assert set(parser["default"]) == {"aws_access_key_id", "aws_secret_access_key"}
 
 
-def test_a_credential_of_its_own_each_time(folder: StateFolder) -> None:
-    """No two starts share a credential."""
-    seen = set()
-    for _ in range(2):
-        lifecycle.start(folder, 0)
-        seen.add(folder.connection().access_key_id)
-        lifecycle.stop(folder)
-    assert len(seen) == 2
-
-
 def test_nothing_outlives_the_server(folder: StateFolder) -> None:
-    """What was made is gone with the server that held it."""
+    """What was made is gone with the server that held it, and the next one has a credential of its own."""
     lifecycle.start(folder, 0)
+    first = folder.connection()
     Sandbox(folder).client("iam").create_user(UserName="ann")
     lifecycle.stop(folder)
     lifecycle.start(folder, 0)
     users = Sandbox(folder).client("iam").list_users()["Users"]
     assert [user["UserName"] for user in users] == ["sandbox-administrator"]
+    assert folder.connection().access_key_id != first.access_key_id
+    assert folder.connection().secret_access_key != first.secret_access_key
 
 
-def test_started_already(folder: StateFolder) -> None:
+def test_started_already(sandbox: Sandbox) -> None:
     """A second start finds the first one's server; one that asks for something else is told so."""
+    folder = sandbox.folder
     first = lifecycle.start(folder, 0)
+    assert first.already
     for port in (None, 0, first.server.port):
         assert lifecycle.start(folder, port) == Started(first.server, already=True)
     with pytest.raises(LifecycleError, match=r"port 1 is asked for, but .* runs on port \d+; stop it first"):
@@ -121,22 +115,24 @@ def test_two_starts_at_once(folder: StateFolder) -> None:
     assert sorted(result.already for result in results) == [False, True, True]
 
 
-def test_two_servers_on_one_folder(folder: StateFolder) -> None:
+def test_two_servers_on_one_folder(sandbox: Sandbox) -> None:
     """A server started by hand on a folder that has one ends at once, and leaves the other alone."""
-    started = lifecycle.start(folder, 0)
+    folder, server = sandbox.folder, sandbox.folder.running()
     command = [sys.executable, "-m", "signout.sandbox.server", "--dir", str(folder.path), "--port", "0"]
     second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert second.returncode == 1
     assert second.stderr.startswith(f"error: {folder.path}: another sandbox runs on this folder")
-    assert folder.running() == started.server
-    assert Sandbox(folder).client("sts").get_caller_identity()
+    assert folder.running() == server
+    assert sandbox.client("sts").get_caller_identity()
 
 
 def test_killed_before(folder: StateFolder) -> None:
-    """After kill -9 the folder says that nothing runs, a stop says so too, and a start just works, on the same port."""
+    """After kill -9 the folder says that nothing runs; the calls can still be read, and a start just works."""
     first = lifecycle.start(folder, 0).server
+    Sandbox(folder).client("sts").get_caller_identity()
     kill(folder)
     assert folder.running() is None
+    assert [record.action for record in lifecycle.calls(folder, Query(action="sts:"))] == ["sts:GetCallerIdentity"]
     with pytest.raises(StateError, match=r"no sandbox runs on .*; start one with `signout sandbox start`"):
         folder.connection()
     again = lifecycle.start(folder, first.port)
@@ -166,12 +162,23 @@ def test_process_id_that_another_process_has_now(folder: StateFolder) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}', '{"surprise": 1}'])
-def test_garbage_in_the_state_file(folder: StateFolder, content: str) -> None:
-    """Whatever stands in server.json, a start works."""
-    folder.prepare()
-    folder.server_file.write_text(content)
-    assert folder.running() is None
-    assert not lifecycle.start(folder, 0).already
+def test_garbage_in_the_state_file(sandbox: Sandbox, tmp_path: Path, content: str) -> None:
+    """Whatever stands in server.json, it is not believed; where a server runs nothing is taken away from it."""
+    stopped = StateFolder(tmp_path)
+    stopped.prepare()
+    stopped.server_file.write_text(content)
+    assert stopped.running() is None
+    assert not lifecycle.stop(stopped)
+    assert not stopped.server_file.exists()
+    kept = sandbox.folder.server_file.read_text()
+    try:
+        sandbox.folder.server_file.write_text(content)
+        assert sandbox.folder.running() is None
+        for change in (lifecycle.stop, lifecycle.start):
+            with pytest.raises(LifecycleError, match=r"a sandbox runs there, but server\.json cannot be read"):
+                change(sandbox.folder)
+    finally:
+        sandbox.folder.server_file.write_text(kept)
 
 
 def test_port_that_is_taken(folder: StateFolder) -> None:
@@ -196,9 +203,9 @@ def test_port_that_is_none(port: int) -> None:
         bind(port)
 
 
-def test_on_the_loopback_address_only(folder: StateFolder) -> None:
+def test_on_the_loopback_address_only(sandbox: Sandbox) -> None:
     """Nothing listens on any other address."""
-    port = lifecycle.start(folder, 0).server.port
+    port = int(sandbox.endpoint.rpartition(":")[2])
     with open("/proc/net/tcp") as table:
         listening = [line.split()[1] for line in table if line.split()[3] == "0A"]
     assert [entry for entry in listening if entry.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
@@ -283,11 +290,3 @@ def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert StateFolder.of("named").path == tmp_path / "named"
     StateFolder.of().prepare()
     assert (tmp_path / "elsewhere" / ".gitignore").read_text() == "*\n"
-
-
-def test_record_of_a_server_that_is_gone(folder: StateFolder) -> None:
-    """The calls can still be read after the server has ended."""
-    lifecycle.start(folder, 0)
-    Sandbox(folder).client("sts").get_caller_identity()
-    kill(folder)
-    assert [record.action for record in lifecycle.calls(folder, Query(action="sts:"))] == ["sts:GetCallerIdentity"]
