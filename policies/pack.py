@@ -7,6 +7,7 @@ from typing import Any
 from .configuration import EXCEPTIONS
 from .inspection import UNDECIDED
 from .rule import Rule
+from .rules import documents, global_sign_out
 
 NAME = "cognito-signout"
 DESCRIPTION = "Who may sign users of Amazon Cognito out, and what a sign-out reaches."
@@ -14,4 +15,6 @@ DESCRIPTION = "Who may sign users of Amazon Cognito out, and what a sign-out rea
 RULES: tuple[Rule[Any], ...] = (
     UNDECIDED,
     EXCEPTIONS,
+    *documents.RULES,
+    *global_sign_out.RULES,
 )

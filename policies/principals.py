@@ -1,0 +1,289 @@
+"""The principals of a stack with everything that is attached to them, as `signout.iam.who_can` asks for them.
+
+Policies find their principals by name, and by property dependency where the name is not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from signout.iam import Kind, Policy
+from signout.iam.account import Holder
+from signout.iam.principal import parse_principal
+
+from .arns import GROUP, POLICY, ROLE, USER, Home, arn_of, home_of, name_of
+from .aws_managed import aws_managed, is_aws_managed
+from .documents import Document, document_at, documents_of
+from .grants import component_of, declared_policy
+from .stack import Awaited, Resource, Stack
+from .values import UNKNOWN
+
+PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a resource type attaches policies to principals."""
+
+    targets: tuple[tuple[str, str], ...]
+    """Properties that name principals, each with the type of resource that they name."""
+    policies: str = ""
+    """The property with ARNs of managed policies; empty where the resource holds a document itself."""
+
+
+ATTACHMENTS = {
+    "aws:iam/rolePolicy:RolePolicy": Attachment((("role", ROLE),)),
+    "aws:iam/userPolicy:UserPolicy": Attachment((("user", USER),)),
+    "aws:iam/groupPolicy:GroupPolicy": Attachment((("group", GROUP),)),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Attachment((("role", ROLE),), "policyArn"),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": Attachment((("user", USER),), "policyArn"),
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": Attachment((("group", GROUP),), "policyArn"),
+    "aws:iam/policyAttachment:PolicyAttachment": Attachment(
+        (("roles", ROLE), ("users", USER), ("groups", GROUP)), "policyArn"
+    ),
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": Attachment(
+        (("roleName", ROLE),), "policyArns"
+    ),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": Attachment(
+        (("userName", USER),), "policyArns"
+    ),
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": Attachment(
+        (("groupName", GROUP),), "policyArns"
+    ),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": Attachment(
+        (("permissionSetArn", PERMISSION_SET),)
+    ),
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": Attachment(
+        (("permissionSetArn", PERMISSION_SET),), "managedPolicyArn"
+    ),
+}
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A role, a user, a group, or a permission set of IAM Identity Center."""
+
+    resource: Resource
+    """What findings are about: the principal's own, or, where that is not in the stack, what attaches to it."""
+    type: str
+    arn: str
+    """Groups are no principals; theirs only tells them apart. That of a permission set is its role's."""
+    component: Resource | None = None
+    """The component that declares what it may do."""
+    trust: Document | None = None
+    documents: dict[str, Document] = field(default_factory=dict)
+    """The identity policies that the stack holds for it, by origin: its own and those that are attached."""
+    managed: dict[str, Policy] = field(default_factory=dict)
+    """Managed policies whose text is not in the stack but known, by ARN."""
+    boundary: tuple[Policy, ...] | None = None
+    """None without one. One whose text is not known is taken to allow nothing, and is awaited."""
+    awaited: list[Awaited] = field(default_factory=list)
+    """What else its permissions hang on."""
+    groups: dict[str, Member] = field(default_factory=dict)
+    declared: Policy | None = None
+    """What its component declares, where that stands in for documents that are not known yet."""
+    declared_for: frozenset[str] = frozenset()
+    """URNs of the resources for whose documents it does."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the ARN."""
+        return self.arn.rpartition("/")[2]
+
+    @property
+    def policies(self) -> list[Policy]:
+        """What is known of its identity policies, without those of its groups."""
+        known = [document.policy for document in self.documents.values() if document.policy is not None]
+        declared = [] if self.declared is None else [self.declared]
+        return [*known, *self.managed.values(), *declared]
+
+    def holder(self) -> Holder:
+        """The member with what is known of it, for `signout.iam`."""
+        policies = [policy for each in (self, *self.groups.values()) for policy in each.policies]
+        trust = None if self.trust is None else self.trust.policy
+        return Holder(parse_principal(self.arn), tuple(policies), self.boundary, trust)
+
+    def all_awaited(self) -> Iterator[Awaited]:
+        """What its permissions hang on and is not known, that of its groups included."""
+        for each in (self, *self.groups.values()):
+            yield from each.awaited
+            for document in each.documents.values():
+                if document.problem:
+                    yield Awaited(document.resource, document.path, "a policy document that can be read")
+                elif document.awaited and document.resource.urn not in each.declared_for:
+                    yield Awaited(document.resource, document.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Principals:
+    """Everybody in a stack who can hold permissions."""
+
+    home: Home
+    members: dict[str, Member]
+    """By ARN, without groups."""
+    astray: tuple[Awaited, ...]
+    """Attachments of which it is not known to whom they attach."""
+
+    def of(self, resource: Resource) -> Member | None:
+        """The member that is this resource."""
+        return next((member for member in self.members.values() if member.resource is resource), None)
+
+
+@lru_cache(maxsize=1)
+def principals_of(stack: Stack) -> Principals:
+    """The principals of a stack that is complete. Kept for the next rule, which asks for the same ones."""
+    return _Builder(stack).build()
+
+
+class _Builder:
+    def __init__(self, stack: Stack) -> None:
+        self.stack, self.home = stack, home_of(stack)
+        self.members: dict[tuple[str, str], Member] = {}
+        """By type and name; permission sets by their URN."""
+        self.of_resource: dict[str, Member] = {}
+        self.astray: list[Awaited] = []
+        self.managed = {self._arn(policy): policy for policy in stack.of_type(POLICY)}
+        self.texts: dict[tuple[str, Kind], Document] = {}
+
+    def build(self) -> Principals:
+        for resource in self.stack.of_type(ROLE, USER, GROUP, PERMISSION_SET):
+            self._own(resource)
+        for type_, attachment in ATTACHMENTS.items():
+            for resource in self.stack.of_type(type_):
+                self._attach(resource, attachment)
+        for resource in self.stack.of_type("aws:iam/groupMembership:GroupMembership"):
+            self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
+        for resource in self.stack.of_type("aws:iam/userGroupMembership:UserGroupMembership"):
+            self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
+        everybody = {member.arn: member for member in self.members.values() if member.type != GROUP}
+        for member in everybody.values():
+            self._declared(member)
+        return Principals(self.home, everybody, tuple(self.astray))
+
+    def _own(self, resource: Resource) -> None:
+        """A principal that is a resource of the stack, with what that resource itself says."""
+        member = Member(resource, resource.type, self._arn(resource), component_of(resource, self.stack))
+        key = resource.urn if resource.type == PERMISSION_SET else name_of(resource)
+        self.members[resource.type, key] = self.of_resource[resource.urn] = member
+        for document in documents_of(resource):
+            if document.kind is Kind.TRUST:
+                member.trust = document
+            else:
+                member.documents[f"{resource.urn} {document.path}"] = document
+        self._attach_managed(member, resource, "managedPolicyArns")
+        self._bound(member, resource)
+
+    def _arn(self, resource: Resource) -> str:
+        home = self.home
+        if resource.type == PERMISSION_SET:
+            role = f"role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name_of(resource)}_{'0' * 16}"
+            return f"arn:{home.partition}:iam::{home.account}:{role}"
+        if resource.type == GROUP:
+            return f"arn:{home.partition}:iam::{home.account}:group/{name_of(resource)}"
+        return arn_of(resource, self.stack, home) or resource.urn
+
+    def _attach(self, resource: Resource, attachment: Attachment) -> None:
+        for path, type_ in attachment.targets:
+            for member in self._named(resource, path, type_):
+                if attachment.policies:
+                    self._attach_managed(member, resource, attachment.policies)
+                    continue
+                for document in documents_of(resource):
+                    member.documents[f"{resource.urn} {document.path}"] = document
+
+    def _named(self, resource: Resource, path: str, type_: str) -> list[Member]:
+        """The principals of this type that a property names."""
+        found: dict[int, Member] = {}
+        for name in _items(resource.given(path)):
+            if name is UNKNOWN:
+                sources = [each for each in self.stack.made_from(resource, path) if each.type == type_]
+                found.update((id(member), member) for each in sources for member in [self.of_resource[each.urn]])
+                if not sources:
+                    self.astray.append(Awaited(resource, path))
+            elif isinstance(name, str):
+                member = self._by_name(resource, type_, name)
+                found[id(member)] = member
+        return list(found.values())
+
+    def _by_name(self, resource: Resource, type_: str, name: str) -> Member:
+        """The principal of the stack with this name, else one that is not in the stack."""
+        if type_ == PERMISSION_SET:
+            own = (member for member in self.members.values() if member.resource.output("arn") == name)
+            key = next((member.resource.urn for member in own), name)
+        else:
+            key = name.rpartition("/")[2]
+        if (type_, key) not in self.members:
+            kind = {USER: "user", GROUP: "group"}.get(type_, "role")
+            arn = f"arn:{self.home.partition}:iam::{self.home.account}:{kind}/{key.rpartition('/')[2]}"
+            self.members[type_, key] = Member(resource, type_, arn)
+        return self.members[type_, key]
+
+    def _attach_managed(self, member: Member, resource: Resource, path: str) -> None:
+        for arn in _items(resource.given(path)):
+            if arn is UNKNOWN:
+                self._attach_new(member, resource, path)
+            elif isinstance(arn, str) and (policy := self.managed.get(arn)) is not None:
+                member.documents[policy.urn] = self._text(policy, Kind.IDENTITY)
+            elif isinstance(arn, str):
+                self._attach_foreign(member, resource, path, arn)
+
+    def _attach_new(self, member: Member, resource: Resource, path: str) -> None:
+        """A managed policy whose ARN is not known yet: the one that the property is made from."""
+        sources = [each for each in self.stack.made_from(resource, path) if each.type == POLICY]
+        for policy in sources:
+            member.documents[policy.urn] = self._text(policy, Kind.IDENTITY)
+        if not sources:
+            member.awaited.append(Awaited(resource, path))
+
+    def _attach_foreign(self, member: Member, resource: Resource, path: str, arn: str) -> None:
+        policy = aws_managed(arn) if is_aws_managed(arn) else None
+        if policy is not None:
+            member.managed[arn] = policy
+        else:
+            member.awaited.append(Awaited(resource, path, f"the text of {arn}, which is not in this stack"))
+
+    def _bound(self, member: Member, resource: Resource) -> None:
+        """The permissions boundary. Only a text that is known allows anything."""
+        arn = resource.given("permissionsBoundary")
+        if not arn:
+            return
+        path, member.boundary = "permissionsBoundary", ()
+        sources = [each for each in self.stack.made_from(resource, path) if each.type == POLICY]
+        own = self.managed.get(arn) if isinstance(arn, str) else next(iter(sources), None)
+        if own is not None:
+            document = self._text(own, Kind.BOUNDARY)
+            if document.policy is not None and not document.awaited:
+                member.boundary = (document.policy,)
+            else:
+                member.awaited.append(Awaited(own, document.path))
+        elif isinstance(arn, str) and (policy := aws_managed(arn, Kind.BOUNDARY)) is not None:
+            member.boundary = (policy,)
+        else:
+            what = f"the text of {arn}, which is not in this stack" if isinstance(arn, str) else ""
+            member.awaited.append(Awaited(resource, path, what))
+
+    def _text(self, policy: Resource, kind: Kind) -> Document:
+        if (policy.urn, kind) not in self.texts:
+            self.texts[policy.urn, kind] = document_at(policy, "policy", kind)
+        return self.texts[policy.urn, kind]
+
+    def _join(self, users: Iterable[Member], groups: Iterable[Member]) -> None:
+        for user in users:
+            for group in groups:
+                user.groups[group.arn] = group
+
+    def _declared(self, member: Member) -> None:
+        """Where documents of a component's role are not known yet, what the component declares stands in for them."""
+        component = member.component
+        if component is None:
+            return
+        waiting = [each.resource for each in member.documents.values() if each.awaited]
+        own = frozenset(each.urn for each in waiting if self.stack.ancestor(each, component.type) is component)
+        if own and (declared := declared_policy(component, member.resource, self.stack, self.home)) is not None:
+            member.declared, member.declared_for = declared, own
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
