@@ -18,7 +18,14 @@ _NOTHING_OF_THE_USER: dict[str, tuple[None, list[str], str | None, None]] = {
     "config_file": (None, [], os.devnull, None),
     "credentials_file": (None, [], os.devnull, None),
 }
-_CONFIG = Config(retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False)
+# A function may take 15 minutes to answer.
+_CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    proxies={},
+    parameter_validation=False,
+    read_timeout=960,
+    max_pool_connections=50,
+)
 _making = threading.Lock()
 
 

@@ -6,10 +6,11 @@ The server of these tests lets Lambda's clock run 600 times faster: a minute is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from tests.sandbox.functions.deployments import Deployments, eventually
 
 FAILS = """
 def handler(event, context):
@@ -32,47 +33,47 @@ def handler(event, context):
 LOGS = "logs:*"
 
 
-def sends(sandbox: Any, source: str, *, to: str = "OnFailure", **settings: Any) -> tuple[str, str]:
+def sends(sandbox: Deployments, source: str, *, to: str = "OnFailure", **settings: Any) -> tuple[str, str]:
     """A function that reports to a queue of its own; its name and the queue's ARN."""
     queue = sandbox.queue()
-    function = sandbox.deploy(source, Role=sandbox.role(LOGS, "sqs:SendMessage"))
+    function = sandbox.deploy(source, Role=sandbox.service_role(LOGS, "sqs:SendMessage"))
     sandbox.client("lambda").put_function_event_invoke_config(
         FunctionName=function, DestinationConfig={to: {"Destination": queue}}, **settings
     )
     return function, queue
 
 
-def record_in(sandbox: Any, queue: str, eventually: Callable[..., Any]) -> Any:
+def record_in(sandbox: Deployments, queue: str) -> Any:
     return json.loads(eventually(lambda: sandbox.messages(queue))[0]["Body"])
 
 
-def attempts(sandbox: Any, function: str) -> list[str]:
+def attempts(sandbox: Deployments, function: str) -> list[str]:
     messages = [message for stream in sandbox.logged(f"/aws/lambda/{function}").values() for message in stream]
     return [message.split()[1] for message in messages if message.startswith("attempt")]
 
 
-def test_accepted(sandbox: Any) -> None:
+def test_accepted(sandbox: Deployments) -> None:
     """An asynchronous event is answered at once, with nothing of what the function does."""
     answer = sandbox.invoke(sandbox.deploy(FAILS), {}, InvocationType="Event")
 
     assert (answer.status, answer.payload, answer.error) == (202, None, None)
 
 
-def test_three_attempts(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_three_attempts(sandbox: Deployments) -> None:
     """An event on which the function fails is tried three times, under one request id."""
     function, queue = sends(sandbox, FAILS)
     answer = sandbox.invoke(function, {}, InvocationType="Event")
-    record_in(sandbox, queue, eventually)
+    record_in(sandbox, queue)
 
     assert eventually(lambda: len(attempts(sandbox, function)) == 3)
     assert set(attempts(sandbox, function)) == {answer.request_id}
 
 
-def test_failure_record(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_failure_record(sandbox: Deployments) -> None:
     """OnFailure gets the record that Lambda writes."""
     function, queue = sends(sandbox, FAILS)
     answer = sandbox.invoke(function, {"order": 1}, InvocationType="Event")
-    record = record_in(sandbox, queue, eventually)
+    record = record_in(sandbox, queue)
 
     assert record["version"] == "1.0"
     assert record["requestContext"] == {
@@ -86,59 +87,59 @@ def test_failure_record(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert record["responsePayload"]["errorMessage"] == "no such thing"
 
 
-def test_success_record(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_success_record(sandbox: Deployments) -> None:
     """OnSuccess gets what the function returned."""
     function, queue = sends(sandbox, RETURNS, to="OnSuccess")
     sandbox.invoke(function, 1, InvocationType="Event")
-    record = record_in(sandbox, queue, eventually)
+    record = record_in(sandbox, queue)
 
     assert (record["requestContext"]["condition"], record["requestContext"]["approximateInvokeCount"]) == ("Success", 1)
     assert record["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
     assert record["responsePayload"] == {"got": 1}
 
 
-def test_success_at_second_attempt(sandbox: Any, eventually: Callable[..., Any], tmp_path: Any) -> None:
+def test_success_at_second_attempt(sandbox: Deployments, tmp_path: Any) -> None:
     """A second attempt that succeeds ends the matter."""
     function, queue = sends(sandbox, FAILS_ONCE, to="OnSuccess")
     sandbox.invoke(function, {"note": str(tmp_path / "note")}, InvocationType="Event")
-    record = record_in(sandbox, queue, eventually)
+    record = record_in(sandbox, queue)
 
     assert (record["requestContext"]["approximateInvokeCount"], record["responsePayload"]) == (2, "now")
 
 
-def test_no_retries(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_no_retries(sandbox: Deployments) -> None:
     """MaximumRetryAttempts 0 means one attempt."""
     function, queue = sends(sandbox, FAILS, MaximumRetryAttempts=0)
     sandbox.invoke(function, {}, InvocationType="Event")
 
-    assert record_in(sandbox, queue, eventually)["requestContext"]["approximateInvokeCount"] == 1
+    assert record_in(sandbox, queue)["requestContext"]["approximateInvokeCount"] == 1
 
 
-def test_too_old(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_too_old(sandbox: Deployments) -> None:
     """An event that would be older than MaximumEventAgeInSeconds at its next attempt gets none."""
     function, queue = sends(sandbox, FAILS, MaximumEventAgeInSeconds=100)
     sandbox.invoke(function, {}, InvocationType="Event")
-    context = record_in(sandbox, queue, eventually)["requestContext"]
+    context = record_in(sandbox, queue)["requestContext"]
 
     assert (context["condition"], context["approximateInvokeCount"]) == ("EventAgeExceeded", 2)
 
 
-def test_nothing_reserved(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_nothing_reserved(sandbox: Deployments) -> None:
     """With a reservation of 0 an event goes to OnFailure at once, and the function never runs."""
     function, queue = sends(sandbox, RETURNS)
     sandbox.client("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     sandbox.invoke(function, 1, InvocationType="Event")
-    record = record_in(sandbox, queue, eventually)
+    record = record_in(sandbox, queue)
 
     context = record["requestContext"]
     assert (context["condition"], context["approximateInvokeCount"]) == ("ZeroReservedConcurrency", 0)
     assert "responsePayload" not in record
 
 
-def test_dead_letter(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_dead_letter(sandbox: Deployments) -> None:
     """A dead-letter queue gets the event itself, with the error in three attributes."""
     queue = sandbox.queue()
-    role = sandbox.role(LOGS, "sqs:SendMessage")
+    role = sandbox.service_role(LOGS, "sqs:SendMessage")
     function = sandbox.deploy(FAILS, Role=role, DeadLetterConfig={"TargetArn": queue})
     answer = sandbox.invoke(function, {"order": 1}, InvocationType="Event")
     message = eventually(lambda: sandbox.messages(queue))[0]
@@ -154,35 +155,37 @@ def test_dead_letter(sandbox: Any, eventually: Callable[..., Any]) -> None:
     }
 
 
-def test_dead_letter_topic(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_dead_letter_topic(sandbox: Deployments) -> None:
     """A topic serves as well as a queue."""
     queue, sns = sandbox.queue(), sandbox.client("sns")
     topic = sns.create_topic(Name="dead-letters")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes={"RawMessageDelivery": "true"})
-    function = sandbox.deploy(FAILS, Role=sandbox.role(LOGS, "sns:Publish"), DeadLetterConfig={"TargetArn": topic})
+    function = sandbox.deploy(
+        FAILS, Role=sandbox.service_role(LOGS, "sns:Publish"), DeadLetterConfig={"TargetArn": topic}
+    )
     sandbox.invoke(function, "order", InvocationType="Event")
 
-    assert record_in(sandbox, queue, eventually) == "order"
+    assert record_in(sandbox, queue) == "order"
 
 
-def test_destination_function(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_destination_function(sandbox: Deployments) -> None:
     """Another function gets the record as its event."""
     heir, queue = sends(sandbox, RETURNS, to="OnSuccess")
     heir_arn = f"arn:aws:lambda:eu-central-1:123456789012:function:{heir}"
-    function = sandbox.deploy(FAILS, Role=sandbox.role(LOGS, "lambda:InvokeFunction"))
+    function = sandbox.deploy(FAILS, Role=sandbox.service_role(LOGS, "lambda:InvokeFunction"))
     sandbox.client("lambda").put_function_event_invoke_config(
         FunctionName=function, MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": heir_arn}}
     )
     sandbox.invoke(function, "order", InvocationType="Event")
 
-    assert record_in(sandbox, queue, eventually)["responsePayload"]["got"]["requestPayload"] == "order"
+    assert record_in(sandbox, queue)["responsePayload"]["got"]["requestPayload"] == "order"
 
 
-def test_destination_bucket(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_destination_bucket(sandbox: Deployments) -> None:
     """A bucket gets the record under the key that Lambda gives it."""
     s3 = sandbox.client("s3")
     s3.create_bucket(Bucket="records", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    function = sandbox.deploy(FAILS, Role=sandbox.role(LOGS, "s3:PutObject"))
+    function = sandbox.deploy(FAILS, Role=sandbox.service_role(LOGS, "s3:PutObject"))
     sandbox.client("lambda").put_function_event_invoke_config(
         FunctionName=function,
         MaximumRetryAttempts=0,
@@ -196,11 +199,11 @@ def test_destination_bucket(sandbox: Any, eventually: Callable[..., Any]) -> Non
 
 
 @pytest.mark.parametrize("kind", ["destination", "dead letter"])
-def test_role_that_may_not_send(sandbox: Any, eventually: Callable[..., Any], kind: str) -> None:
+def test_role_that_may_not_send(sandbox: Deployments, kind: str) -> None:
     """What the execution role may not send is not sent."""
     queue, allowed_queue = sandbox.queue(), sandbox.queue()
     dead_letter = {"DeadLetterConfig": {"TargetArn": queue}} if kind == "dead letter" else {}
-    function = sandbox.deploy(FAILS, Role=sandbox.role(LOGS), **dead_letter)
+    function = sandbox.deploy(FAILS, Role=sandbox.service_role(LOGS), **dead_letter)
     destination = {"OnFailure": {"Destination": queue}} if kind == "destination" else {}
     client = sandbox.client("lambda")
     client.put_function_event_invoke_config(
@@ -210,15 +213,15 @@ def test_role_that_may_not_send(sandbox: Any, eventually: Callable[..., Any], ki
     eventually(lambda: attempts(sandbox, function))
     other, allowed_queue = sends(sandbox, FAILS, MaximumRetryAttempts=0)
     sandbox.invoke(other, {}, InvocationType="Event")
-    record_in(sandbox, allowed_queue, eventually)  # by then the first would have been there
+    record_in(sandbox, allowed_queue)  # by then the first would have been there
 
     assert sandbox.messages(queue) == []
 
 
-def test_settings_of_alias(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_settings_of_alias(sandbox: Deployments) -> None:
     """An event that comes by an alias obeys the alias's settings, and its record names the alias."""
     queue = sandbox.queue()
-    function = sandbox.deploy(FAILS, Role=sandbox.role(LOGS, "sqs:SendMessage"), Publish=True)
+    function = sandbox.deploy(FAILS, Role=sandbox.service_role(LOGS, "sqs:SendMessage"), Publish=True)
     client = sandbox.client("lambda")
     client.create_alias(FunctionName=function, Name="live", FunctionVersion="1")
     client.put_function_event_invoke_config(
@@ -228,14 +231,14 @@ def test_settings_of_alias(sandbox: Any, eventually: Callable[..., Any]) -> None
         DestinationConfig={"OnFailure": {"Destination": queue}},
     )
     sandbox.invoke(function, {}, InvocationType="Event", Qualifier="live")
-    record = record_in(sandbox, queue, eventually)
+    record = record_in(sandbox, queue)
 
     assert record["requestContext"]["functionArn"].endswith(f":{function}:live")
     assert record["requestContext"]["approximateInvokeCount"] == 2
     assert record["responseContext"]["executedVersion"] == "1"
 
 
-def test_waits_for_room(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_waits_for_room(sandbox: Deployments) -> None:
     """Events beyond the reservation wait for room; none is lost."""
     source = "import time\ndef handler(event, context):\n    time.sleep(0.05)\n    return event"
     function, queue = sends(sandbox, source, to="OnSuccess")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.sandbox.functions.deployments import Deployments, eventually
+
 RETURNS = "def handler(event, context): return event"
 WAITS = """
 import os, time
@@ -26,14 +28,14 @@ def code_of(raised: pytest.ExceptionInfo[ClientError]) -> tuple[str, int, str]:
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response.get("Reason", "")
 
 
-def reserve(sandbox: Any, function: str, size: int) -> None:
+def reserve(sandbox: Deployments, function: str, size: int) -> None:
     sandbox.client("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=size)
 
 
 class Busy:
     """A function in the middle of an event until it is let go."""
 
-    def __init__(self, sandbox: Any, function: str, folder: Any, eventually: Callable[..., Any]) -> None:
+    def __init__(self, sandbox: Deployments, function: str, folder: Any) -> None:
         self._go = folder / "go"
         here = folder / "here"
         event = {"here": str(here), "until": str(self._go)}
@@ -46,7 +48,7 @@ class Busy:
         self._thread.join()
 
 
-def test_nothing_reserved_is_never_run(sandbox: Any) -> None:
+def test_nothing_reserved_is_never_run(sandbox: Deployments) -> None:
     """A reservation of 0 turns every event away."""
     function = sandbox.deploy(RETURNS)
     reserve(sandbox, function, 0)
@@ -57,11 +59,11 @@ def test_nothing_reserved_is_never_run(sandbox: Any) -> None:
     assert raised.value.response["Error"]["Message"] == "Rate Exceeded."
 
 
-def test_reservation_used_up(sandbox: Any, tmp_path: Any, eventually: Callable[..., Any]) -> None:
+def test_reservation_used_up(sandbox: Deployments, tmp_path: Any) -> None:
     """With one reserved the second event at the same time is turned away, and the next one after that is not."""
     function = sandbox.deploy(WAITS, Timeout=30)
     reserve(sandbox, function, 1)
-    busy = Busy(sandbox, function, tmp_path, eventually)
+    busy = Busy(sandbox, function, tmp_path)
     with pytest.raises(ClientError) as raised:
         sandbox.invoke(function, {"here": str(tmp_path / "x"), "until": str(tmp_path)})
     busy.end()
@@ -70,7 +72,7 @@ def test_reservation_used_up(sandbox: Any, tmp_path: Any, eventually: Callable[.
     assert sandbox.invoke(function, {"here": str(tmp_path / "x"), "until": str(tmp_path)}).error is None
 
 
-def test_reservation_is_shared_by_versions(sandbox: Any) -> None:
+def test_reservation_is_shared_by_versions(sandbox: Deployments) -> None:
     """A reservation made after a version was published holds for that version too."""
     function = sandbox.deploy(RETURNS, Publish=True)
     reserve(sandbox, function, 0)
@@ -80,7 +82,7 @@ def test_reservation_is_shared_by_versions(sandbox: Any) -> None:
     assert code_of(raised)[0] == "TooManyRequestsException"
 
 
-def test_reservation_is_reported_and_dropped(sandbox: Any) -> None:
+def test_reservation_is_reported_and_dropped(sandbox: Deployments) -> None:
     """GetFunction reports a reservation, that of 0 as well; without one there is none."""
     client, function = sandbox.client("lambda"), sandbox.deploy(RETURNS)
     reserve(sandbox, function, 0)
@@ -91,7 +93,7 @@ def test_reservation_is_reported_and_dropped(sandbox: Any) -> None:
     assert sandbox.invoke(function, 1).payload == 1
 
 
-def test_hundred_stay_unreserved(own_sandbox: Any) -> None:
+def test_hundred_stay_unreserved(own_sandbox: Callable[..., Deployments]) -> None:
     """Of the account's 1000 Lambda keeps 100 from being reserved."""
     server = own_sandbox()
     first, second = server.deploy(RETURNS), server.deploy(RETURNS)
@@ -105,7 +107,7 @@ def test_hundred_stay_unreserved(own_sandbox: Any) -> None:
     assert raised.value.response["Error"]["Message"].endswith("below its minimum value of [100].")
 
 
-def test_new_account(own_sandbox: Any, tmp_path: Any, eventually: Callable[..., Any]) -> None:
+def test_new_account(own_sandbox: Callable[..., Deployments], tmp_path: Any) -> None:
     """In a new account, with a limit of 10, nothing can be reserved."""
     server = own_sandbox("--account-concurrency", "10")
     function = server.deploy(RETURNS)
@@ -116,11 +118,11 @@ def test_new_account(own_sandbox: Any, tmp_path: Any, eventually: Callable[..., 
     assert raised.value.response["Error"]["Message"].endswith("below its minimum value of [10].")
 
 
-def test_account_used_up(own_sandbox: Any, tmp_path: Any, eventually: Callable[..., Any]) -> None:
+def test_account_used_up(own_sandbox: Callable[..., Deployments], tmp_path: Any) -> None:
     """All functions without a reservation share what the account has."""
     server = own_sandbox("--account-concurrency", "1")
     busy_one, other = server.deploy(WAITS, Timeout=30), server.deploy(RETURNS)
-    busy = Busy(server, busy_one, tmp_path, eventually)
+    busy = Busy(server, busy_one, tmp_path)
     with pytest.raises(ClientError) as raised:
         server.invoke(other)
     busy.end()
@@ -144,7 +146,7 @@ PAYLOADS = [
 @pytest.mark.parametrize(
     ("payload", "more", "code", "status"), [row[1:] for row in PAYLOADS], ids=[row[0] for row in PAYLOADS]
 )
-def test_bad_payload(sandbox: Any, payload: bytes, more: Any, code: str, status: int) -> None:
+def test_bad_payload(sandbox: Deployments, payload: bytes, more: Any, code: str, status: int) -> None:
     """What is no event is refused before any function sees it."""
     with pytest.raises(ClientError) as raised:
         sandbox.client("lambda").invoke(FunctionName=sandbox.deploy(RETURNS), Payload=payload, **more)
@@ -152,13 +154,13 @@ def test_bad_payload(sandbox: Any, payload: bytes, more: Any, code: str, status:
     assert code_of(raised)[:2] == (code, status)
 
 
-def test_no_payload(sandbox: Any) -> None:
+def test_no_payload(sandbox: Deployments) -> None:
     """An empty payload is an empty object."""
     got = sandbox.client("lambda").invoke(FunctionName=sandbox.deploy(RETURNS))
 
     assert json.loads(got["Payload"].read()) == {}
 
 
-def test_dry_run(sandbox: Any) -> None:
+def test_dry_run(sandbox: Deployments) -> None:
     """DryRun runs nothing, and says 204."""
     assert sandbox.invoke(sandbox.deploy("raise SystemExit"), {}, InvocationType="DryRun").status == 204

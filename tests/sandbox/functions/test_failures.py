@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.functions.deployments import Deployments
+
 RAISES = """
 def handler(event, context):
     raise ValueError("no such thing")
@@ -168,7 +170,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_failure(sandbox: Any, case: Case) -> None:
+def test_failure(sandbox: Deployments, case: Case) -> None:
     """The caller gets status 200, FunctionError Unhandled, Lambda's error document, and the log as Lambda writes it."""
     answer = sandbox.invoke(sandbox.deploy(case.source, **case.settings), {})
 
@@ -198,14 +200,14 @@ def assert_loading(lines: list[str], case: Case) -> None:
     assert [bool(re.fullmatch(*both)) for both in zip(patterns, reports, strict=True)] == [True] * len(phases)
 
 
-def test_what_was_written_before(sandbox: Any) -> None:
+def test_what_was_written_before(sandbox: Deployments) -> None:
     """What a function printed before it died is in the log."""
     answer = sandbox.invoke(sandbox.deploy(exits("os._exit(3)")), {})
 
     assert answer.log[1] == "before"
 
 
-def test_trace(sandbox: Any) -> None:
+def test_trace(sandbox: Deployments) -> None:
     """An exception is in the log as one event, with its stack."""
     answer = sandbox.invoke(sandbox.deploy(RAISES), {})
 
@@ -217,7 +219,7 @@ def test_trace(sandbox: Any) -> None:
 
 
 @pytest.mark.parametrize("how", ["raise", "exit", "time out", "hoard"])
-def test_next_event_after_failure(sandbox: Any, how: str) -> None:
+def test_next_event_after_failure(sandbox: Deployments, how: str) -> None:
     """A failure takes nothing with it: the next event is served."""
     function = sandbox.deploy(ON_DEMAND, Timeout=1)
 
@@ -225,7 +227,7 @@ def test_next_event_after_failure(sandbox: Any, how: str) -> None:
     assert sandbox.invoke(function, "fine").payload == "fine"
 
 
-def test_slow_import(sandbox: Any, tmp_path: Path) -> None:
+def test_slow_import(sandbox: Deployments, tmp_path: Path) -> None:
     """Lambda gives loading 10 seconds, then starts over with the function's own time."""
     source = """
     import os, time

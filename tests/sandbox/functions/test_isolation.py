@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+
+from tests.sandbox.functions.deployments import Deployments, package
 
 VARIABLES = """
 import os
@@ -21,7 +21,7 @@ def handler(event, context):
 """
 
 
-def test_variables(sandbox: Any) -> None:
+def test_variables(sandbox: Deployments) -> None:
     """The environment holds Lambda's variables and the function's own; none of the server's."""
     function = sandbox.deploy(
         VARIABLES, Environment={"Variables": {"MINE": "yes", "TZ": "Europe/Berlin"}}, MemorySize=256
@@ -41,14 +41,14 @@ def test_variables(sandbox: Any) -> None:
     assert {name for name in seen if not name.startswith(("AWS_", "LAMBDA_"))} <= expected
 
 
-def test_endpoint_cannot_be_changed(sandbox: Any) -> None:
+def test_endpoint_cannot_be_changed(sandbox: Deployments) -> None:
     """A function that sets AWS_ENDPOINT_URL itself still calls the sandbox."""
     function = sandbox.deploy(VARIABLES, Environment={"Variables": {"AWS_ENDPOINT_URL": "https://example.org"}})
 
-    assert sandbox.invoke(function).payload["AWS_ENDPOINT_URL"] == sandbox.connection.endpoint
+    assert sandbox.invoke(function).payload["AWS_ENDPOINT_URL"] == sandbox.endpoint
 
 
-def test_calls_as_its_role(sandbox: Any) -> None:
+def test_calls_as_its_role(sandbox: Deployments) -> None:
     """The SDK in a function calls the sandbox as a session of the execution role."""
     source = """
     import boto3
@@ -56,7 +56,7 @@ def test_calls_as_its_role(sandbox: Any) -> None:
     def handler(event, context):
         return boto3.client("sts").get_caller_identity()["Arn"]
     """
-    role = sandbox.role("logs:*", "sts:GetCallerIdentity")
+    role = sandbox.service_role("logs:*", "sts:GetCallerIdentity")
     function = sandbox.deploy(source, Role=role, Timeout=20, MemorySize=512)
 
     name = role.rsplit("/", 1)[-1]
@@ -64,17 +64,17 @@ def test_calls_as_its_role(sandbox: Any) -> None:
 
 
 @pytest.mark.parametrize("module", ["moto", "signout", "pulumi", "pytest"])
-def test_no_packages_of_the_host(sandbox: Any, module: str) -> None:
+def test_no_packages_of_the_host(sandbox: Deployments, module: str) -> None:
     """What the zip lacks is missing, even if this project has it."""
     assert sandbox.invoke(sandbox.deploy(IMPORTS), module).payload == f"No module named '{module}'"
 
 
-def test_boto3_is_there(sandbox: Any) -> None:
+def test_boto3_is_there(sandbox: Deployments) -> None:
     """As in Lambda's runtime, boto3 need not be in the zip."""
     assert sandbox.invoke(sandbox.deploy(IMPORTS, Timeout=20, MemorySize=512), "boto3").payload is None
 
 
-def test_context(sandbox: Any) -> None:
+def test_context(sandbox: Deployments) -> None:
     """The context has the request id that the caller gets, the deadline, the client's context."""
     source = """
     def handler(event, context):
@@ -89,7 +89,7 @@ def test_context(sandbox: Any) -> None:
     assert custom == {"a": "ä"}
 
 
-def test_code_is_read_only(sandbox: Any) -> None:
+def test_code_is_read_only(sandbox: Deployments) -> None:
     """The folder of the code cannot be written to, as /var/task cannot; root may everywhere."""
     source = """
     import os, stat
@@ -100,7 +100,7 @@ def test_code_is_read_only(sandbox: Any) -> None:
     assert sandbox.invoke(sandbox.deploy(source)).payload == [0, 0]
 
 
-def test_modes(sandbox: Any, package: Any) -> None:
+def test_modes(sandbox: Deployments) -> None:
     """A program in the zip stays executable."""
     import io
     import zipfile

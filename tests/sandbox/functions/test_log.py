@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+
+from tests.sandbox.functions.deployments import Deployments, eventually
 
 SAYS = """
 import logging
@@ -19,13 +19,13 @@ def handler(event, context):
 WRITE = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
-def reported(sandbox: Any, group: str) -> list[str]:
+def reported(sandbox: Deployments, group: str) -> list[str]:
     """All messages of a log group once there is a REPORT among them."""
     messages = [message for stream in sandbox.logged(group).values() for message in stream]
     return messages if any("REPORT" in message for message in messages) else []
 
 
-def test_lines(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_lines(sandbox: Deployments) -> None:
     """A printed line is an event, a logged message is one whatever lines it holds, and Lambda's own lie around them."""
     function = sandbox.deploy(SAYS)
     answer = sandbox.invoke(function)
@@ -39,7 +39,7 @@ def test_lines(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert report.startswith(f"REPORT RequestId: {answer.request_id}\tDuration: ")
 
 
-def test_stream(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_stream(sandbox: Deployments) -> None:
     """Each environment has a stream, named by date, version and a number of its own; warm events go to the same one."""
     function = sandbox.deploy(SAYS)
     names = {sandbox.invoke(function).payload for _ in range(2)}
@@ -47,13 +47,11 @@ def test_stream(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert len(names) == 1
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", next(iter(names)))
     group = f"/aws/lambda/{function}"
-    streams = eventually(
-        lambda: sandbox.logged(group) if "".join(reported(sandbox, group)).count("REPORT") == 2 else None
-    )
-    assert set(streams) == names
+    eventually(lambda: "".join(reported(sandbox, group)).count("REPORT") == 2)
+    assert set(sandbox.logged(group)) == names
 
 
-def test_tail_only_if_asked(sandbox: Any) -> None:
+def test_tail_only_if_asked(sandbox: Deployments) -> None:
     """The log comes with the answer for LogType=Tail, its last 4 KB, and not otherwise."""
     function = sandbox.deploy("def handler(event, context): print('x' * 10_000)")
 
@@ -61,9 +59,9 @@ def test_tail_only_if_asked(sandbox: Any) -> None:
     assert 4000 < len("\n".join(sandbox.invoke(function).log)) <= 4096
 
 
-def test_role_that_may_not_write(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_role_that_may_not_write(sandbox: Deployments) -> None:
     """Without logs:* in the role the function runs all the same, and nothing is written."""
-    silent = sandbox.deploy(SAYS, Role=sandbox.role())
+    silent = sandbox.deploy(SAYS, Role=sandbox.service_role())
     loud = sandbox.deploy(SAYS)
 
     assert sandbox.invoke(silent).error is None
@@ -72,9 +70,9 @@ def test_role_that_may_not_write(sandbox: Any, eventually: Callable[..., Any]) -
     assert sandbox.logged(f"/aws/lambda/{silent}") == {}
 
 
-def test_role_that_may_not_make_groups(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_role_that_may_not_make_groups(sandbox: Deployments) -> None:
     """A role without logs:CreateLogGroup writes to a group that is there, and makes none."""
-    role = sandbox.role(*WRITE)
+    role = sandbox.service_role(*WRITE)
     with_group, without = sandbox.deploy(SAYS, Role=role), sandbox.deploy(SAYS, Role=role)
     sandbox.client("logs").create_log_group(logGroupName=f"/aws/lambda/{with_group}")
     sandbox.invoke(without)
@@ -84,7 +82,7 @@ def test_role_that_may_not_make_groups(sandbox: Any, eventually: Callable[..., A
     assert sandbox.logged(f"/aws/lambda/{without}") == {}
 
 
-def test_group_of_choice(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_group_of_choice(sandbox: Deployments) -> None:
     """LoggingConfig names another group, and the function is told."""
     source = """
     import os
@@ -99,7 +97,7 @@ def test_group_of_choice(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert sandbox.logged(f"/aws/lambda/{function}") == {}
 
 
-def test_json(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_json(sandbox: Deployments) -> None:
     """With LogFormat JSON every line of Lambda's and of the logger's is an object, filtered by its level."""
     source = """
     import logging
@@ -121,14 +119,14 @@ def test_json(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert report["record"]["metrics"]["memorySizeMB"] == 128
 
 
-def test_system_level(sandbox: Any) -> None:
+def test_system_level(sandbox: Deployments) -> None:
     """SystemLogLevel WARN leaves out Lambda's lines on what went well."""
     function = sandbox.deploy(SAYS, LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "WARN"})
 
     assert [line for line in sandbox.invoke(function).log if "platform" in line] == []
 
 
-def test_much(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_much(sandbox: Deployments) -> None:
     """More than one PutLogEvents can carry arrives whole."""
     function = sandbox.deploy("def handler(event, context):\n    for n in range(12_000): print(n, 'x' * 100)")
     sandbox.invoke(function)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.functions.deployments import Deployments, eventually, package
+
 TELLS = """
 import os, tempfile
 
@@ -56,14 +58,14 @@ def is_running(pid: int) -> bool:
     return state(pid) != "Z"
 
 
-def test_warm(sandbox: Any) -> None:
+def test_warm(sandbox: Deployments) -> None:
     """Events one after the other are served by one process."""
     function = sandbox.deploy(TELLS)
 
     assert len({sandbox.invoke(function).payload["pid"] for _ in range(5)}) == 1
 
 
-def test_state_stays(sandbox: Any) -> None:
+def test_state_stays(sandbox: Deployments) -> None:
     """Globals outlive an event, as they do in a warm environment."""
     source = """
     seen = []
@@ -80,22 +82,22 @@ def test_state_stays(sandbox: Any) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda client, name, package: client.update_function_configuration(FunctionName=name, Timeout=7),
-        lambda client, name, package: client.update_function_code(FunctionName=name, ZipFile=package(TELLS + "\n#")),
+        lambda client, name: client.update_function_configuration(FunctionName=name, Timeout=7),
+        lambda client, name: client.update_function_code(FunctionName=name, ZipFile=package(TELLS + "\n#")),
     ],
     ids=["configuration", "code"],
 )
-def test_change_means_new_process(sandbox: Any, package: Any, eventually: Callable[..., Any], change: Any) -> None:
+def test_change_means_new_process(sandbox: Deployments, change: Any) -> None:
     """After an update the old process ends, and a new one serves."""
     function = sandbox.deploy(TELLS)
     before = sandbox.invoke(function).payload["pid"]
-    change(sandbox.client("lambda"), function, package)
+    change(sandbox.client("lambda"), function)
 
     assert sandbox.invoke(function).payload["pid"] != before
     eventually(lambda: not is_running(before))
 
 
-def test_deleted(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_deleted(sandbox: Deployments) -> None:
     """With a function its processes and temporary files go, and one made anew under its name starts afresh."""
     function = sandbox.deploy(TELLS)
     first = sandbox.invoke(function).payload
@@ -106,7 +108,7 @@ def test_deleted(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert sandbox.invoke(function).payload["pid"] != first["pid"]
 
 
-def test_idle_process_killed(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_idle_process_killed(sandbox: Deployments) -> None:
     """A process that died while idle is replaced without anybody noticing."""
     function = sandbox.deploy(TELLS)
     first = sandbox.invoke(function).payload["pid"]
@@ -116,7 +118,7 @@ def test_idle_process_killed(sandbox: Any, eventually: Callable[..., Any]) -> No
     assert sandbox.invoke(function).error is None
 
 
-def test_frozen(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_frozen(sandbox: Deployments) -> None:
     """Between events nothing of a function runs, as Lambda freezes it; the next event wakes it."""
     function = sandbox.deploy(COUNTS)
     _, pid = sandbox.invoke(function).payload
@@ -125,11 +127,11 @@ def test_frozen(sandbox: Any, eventually: Callable[..., Any]) -> None:
     assert sandbox.invoke(function).payload[1] == pid
 
 
-def test_stop_leaves_nothing(own_sandbox: Any, eventually: Callable[..., Any], tmp_path: Path) -> None:
+def test_stop_leaves_nothing(own_sandbox: Callable[..., Deployments], tmp_path: Path) -> None:
     """A server that is stopped takes all processes with it, idle and busy, and removes its files."""
     server = own_sandbox()
     idle = server.invoke(server.deploy(TELLS)).payload
-    busy = start_busy(server, tmp_path, eventually)
+    busy = start_busy(server, tmp_path)
     server.process.send_signal(signal.SIGTERM)
 
     assert server.process.wait(timeout=20) == 0
@@ -139,25 +141,25 @@ def test_stop_leaves_nothing(own_sandbox: Any, eventually: Callable[..., Any], t
 
 
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux ends a process with its parent")
-def test_kill_leaves_no_process(own_sandbox: Any, eventually: Callable[..., Any], tmp_path: Path) -> None:
+def test_kill_leaves_no_process(own_sandbox: Callable[..., Deployments], tmp_path: Path) -> None:
     """kill -9 of the server ends its functions' processes too, those in the middle of an event included."""
     server = own_sandbox()
     idle = server.invoke(server.deploy(TELLS)).payload["pid"]
-    busy = start_busy(server, tmp_path, eventually)
+    busy = start_busy(server, tmp_path)
     server.process.kill()
     server.process.wait(timeout=20)
 
     eventually(lambda: not is_running(idle) and not is_running(busy))
 
 
-def start_busy(server: Any, folder: Path, eventually: Callable[..., Any]) -> int:
+def start_busy(server: Deployments, folder: Path) -> int:
     """Process id of a function in the middle of an event."""
     function, note = server.deploy(SLEEPS, Timeout=60), folder / "pid"
     server.invoke(function, str(note), InvocationType="Event")
     return int(eventually(lambda: note.exists() and note.read_text()))
 
 
-def test_children_die_too(sandbox: Any, eventually: Callable[..., Any]) -> None:
+def test_children_die_too(sandbox: Deployments) -> None:
     """On a timeout the function's own child processes are killed with it."""
     source = """
     import subprocess, time
@@ -172,7 +174,7 @@ def test_children_die_too(sandbox: Any, eventually: Callable[..., Any]) -> None:
     eventually(lambda: not is_running(child))
 
 
-def test_many_at_once(sandbox: Any) -> None:
+def test_many_at_once(sandbox: Deployments) -> None:
     """Events at the same time get a process each, and each its own answer."""
     source = """
     import time

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.sandbox.functions.deployments import Deployments, package
+
 RETURNS = "def handler(event, context): return event"
 
 PLACE = "eu-central-1:123456789012"
@@ -37,7 +39,7 @@ NOT_SIMULATED = [
 @pytest.mark.parametrize(
     ("settings", "named"), [row[1:] for row in NOT_SIMULATED], ids=[row[0] for row in NOT_SIMULATED]
 )
-def test_not_simulated(sandbox: Any, settings: dict[str, Any], named: str) -> None:
+def test_not_simulated(sandbox: Deployments, settings: dict[str, Any], named: str) -> None:
     """A function that needs what is not there is not made, and the error says what."""
     code, message, status = refusal(lambda: sandbox.deploy(RETURNS, **settings))
 
@@ -49,12 +51,12 @@ def test_not_simulated(sandbox: Any, settings: dict[str, Any], named: str) -> No
     "settings",
     [{"SnapStart": {"ApplyOn": "None"}}, {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}}, {"Layers": []}],
 )
-def test_nothing_asked_for(sandbox: Any, settings: dict[str, Any]) -> None:
+def test_nothing_asked_for(sandbox: Deployments, settings: dict[str, Any]) -> None:
     """A parameter that is there and asks for nothing does no harm."""
     assert sandbox.invoke(sandbox.deploy(RETURNS, **settings), 1).payload == 1
 
 
-def test_not_simulated_in_update(sandbox: Any) -> None:
+def test_not_simulated_in_update(sandbox: Deployments) -> None:
     """Nor does an update bring in what is not simulated; the function stays as it was."""
     function = sandbox.deploy(RETURNS)
     update = sandbox.client("lambda").update_function_configuration
@@ -72,7 +74,7 @@ OPERATIONS = [
 
 
 @pytest.mark.parametrize(("operation", "parameters"), OPERATIONS, ids=[row[0] for row in OPERATIONS])
-def test_operation_not_simulated(sandbox: Any, operation: str, parameters: dict[str, Any]) -> None:
+def test_operation_not_simulated(sandbox: Deployments, operation: str, parameters: dict[str, Any]) -> None:
     """Operations that moto would answer without doing them are refused by name."""
     call = getattr(sandbox.client("lambda"), operation)
     code, message, _ = refusal(lambda: call(FunctionName=sandbox.deploy(RETURNS), **parameters))
@@ -81,7 +83,7 @@ def test_operation_not_simulated(sandbox: Any, operation: str, parameters: dict[
     assert operation.replace("_", "")[:10] in message.lower().replace("lambda:", "")
 
 
-def test_layer_not_simulated(sandbox: Any, package: Any) -> None:
+def test_layer_not_simulated(sandbox: Deployments) -> None:
     """Layers are not simulated, so none is published."""
     publish = sandbox.client("lambda").publish_layer_version
     code, message, _ = refusal(lambda: publish(LayerName="l", Content={"ZipFile": package(RETURNS)}))
@@ -89,7 +91,7 @@ def test_layer_not_simulated(sandbox: Any, package: Any) -> None:
     assert (code, "layers" in message) == ("NotSimulated", True)
 
 
-def test_delivery_by_another_service(sandbox: Any) -> None:
+def test_delivery_by_another_service(sandbox: Deployments) -> None:
     """moto's SNS would run a function without asking whether it may; it is told that this is not simulated."""
     function, sns = sandbox.deploy(RETURNS), sandbox.client("sns")
     topic = sns.create_topic(Name="to-function")["TopicArn"]
@@ -121,14 +123,14 @@ LIMITS = [
 
 
 @pytest.mark.parametrize(("settings", "code", "named"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS])
-def test_limit(sandbox: Any, settings: dict[str, Any], code: str, named: str) -> None:
+def test_limit(sandbox: Deployments, settings: dict[str, Any], code: str, named: str) -> None:
     """Lambda's limits hold for a new function."""
     got, message, _ = refusal(lambda: sandbox.deploy(RETURNS, **settings))
 
     assert (got, named in message) == (code, True)
 
 
-def test_limit_in_update(sandbox: Any) -> None:
+def test_limit_in_update(sandbox: Deployments) -> None:
     """And for a change to one, which then is not made."""
     function, client = sandbox.deploy(RETURNS), sandbox.client("lambda")
     refusal(lambda: client.update_function_configuration(FunctionName=function, Timeout=901))
@@ -137,7 +139,7 @@ def test_limit_in_update(sandbox: Any) -> None:
     assert sandbox.invoke(function, 1).payload == 1
 
 
-def test_symbolic_link(sandbox: Any, package: Any) -> None:
+def test_symbolic_link(sandbox: Deployments) -> None:
     """A link in the package is not turned into a file that holds a path."""
     buffer = io.BytesIO(package(RETURNS))
     with zipfile.ZipFile(buffer, "a") as archive:
@@ -148,7 +150,7 @@ def test_symbolic_link(sandbox: Any, package: Any) -> None:
     assert "link" in refusal(lambda: sandbox.deploy(RETURNS, Code={"ZipFile": buffer.getvalue()}))[1]
 
 
-def test_path_out_of_the_package(sandbox: Any, package: Any, tmp_path: Any) -> None:
+def test_path_out_of_the_package(sandbox: Deployments, tmp_path: Any) -> None:
     """A package cannot put files elsewhere."""
     buffer = io.BytesIO(package(RETURNS))
     with zipfile.ZipFile(buffer, "a") as archive:
@@ -161,9 +163,9 @@ def test_path_out_of_the_package(sandbox: Any, package: Any, tmp_path: Any) -> N
 UNTRUSTED = "The role defined for the function cannot be assumed by Lambda."
 
 
-def test_role_that_does_not_trust_lambda(sandbox: Any) -> None:
+def test_role_that_does_not_trust_lambda(sandbox: Deployments) -> None:
     """A function is not made under a role that Lambda cannot assume, nor moved to one."""
-    stranger = sandbox.role(service="ec2.amazonaws.com")
+    stranger = sandbox.service_role(service="ec2.amazonaws.com")
     assert refusal(lambda: sandbox.deploy(RETURNS, Role=stranger))[:2] == ("InvalidParameterValueException", UNTRUSTED)
 
     function, update = sandbox.deploy(RETURNS), sandbox.client("lambda").update_function_configuration
@@ -171,9 +173,9 @@ def test_role_that_does_not_trust_lambda(sandbox: Any) -> None:
     assert (code, message) == ("InvalidParameterValueException", UNTRUSTED)
 
 
-def test_role_that_no_longer_trusts_lambda(sandbox: Any) -> None:
+def test_role_that_no_longer_trusts_lambda(sandbox: Deployments) -> None:
     """A cold start needs the role's trust at that moment."""
-    role = sandbox.role("logs:*")
+    role = sandbox.service_role("logs:*")
     function = sandbox.deploy(RETURNS, Role=role)
     somebody = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     sandbox.client("iam").update_assume_role_policy(

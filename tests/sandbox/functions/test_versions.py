@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.sandbox.functions.deployments import Deployments, package
+
 TELLS = """
 import os
 
@@ -17,7 +19,7 @@ def handler(event, context):
 
 
 @pytest.fixture
-def function(sandbox: Any, package: Any) -> str:
+def function(sandbox: Deployments) -> str:
     """Version 1 returns 1, version 2 returns 2, $LATEST returns 3; alias `live` is version 1."""
     client = sandbox.client("lambda")
     name: str = sandbox.deploy(TELLS.format(number=1), Environment={"Variables": {"SET": "one"}}, Publish=True)
@@ -47,7 +49,9 @@ WAYS = [
 @pytest.mark.parametrize(
     ("name", "qualifier", "want", "suffix"), [way[1:] for way in WAYS], ids=[way[0] for way in WAYS]
 )
-def test_way(sandbox: Any, function: str, name: str, qualifier: str | None, want: tuple[Any, ...], suffix: str) -> None:
+def test_way(
+    sandbox: Deployments, function: str, name: str, qualifier: str | None, want: tuple[Any, ...], suffix: str
+) -> None:
     """Each way of naming a version runs its code, with its variables; the answer says which version ran."""
     more = {"Qualifier": qualifier} if qualifier else {}
     answer = sandbox.invoke(name.format(name=function), {}, **more)
@@ -68,7 +72,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "qualifier", "code"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_no_such(sandbox: Any, function: str, name: str, qualifier: str | None, code: str) -> None:
+def test_no_such(sandbox: Deployments, function: str, name: str, qualifier: str | None, code: str) -> None:
     """What does not exist is not replaced by something that does."""
     more = {"Qualifier": qualifier} if qualifier else {}
     with pytest.raises(ClientError) as raised:
@@ -77,14 +81,14 @@ def test_no_such(sandbox: Any, function: str, name: str, qualifier: str | None, 
     assert raised.value.response["Error"]["Code"] == code
 
 
-def test_alias_moves(sandbox: Any, function: str) -> None:
+def test_alias_moves(sandbox: Deployments, function: str) -> None:
     """An alias runs the version that it names now."""
     sandbox.client("lambda").update_alias(FunctionName=function, Name="live", FunctionVersion="2")
 
     assert sandbox.invoke(function, {}, Qualifier="live").version == "2"
 
 
-def test_weights(sandbox: Any, function: str) -> None:
+def test_weights(sandbox: Deployments, function: str) -> None:
     """An alias with a second version sends it its share."""
     sandbox.client("lambda").update_alias(
         FunctionName=function, Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}}
@@ -93,14 +97,14 @@ def test_weights(sandbox: Any, function: str) -> None:
     assert {sandbox.invoke(function, {}, Qualifier="live").version for _ in range(40)} == {"1", "2"}
 
 
-def test_stream_names_version(sandbox: Any, eventually: Any) -> None:
+def test_stream_names_version(sandbox: Deployments) -> None:
     """The log stream of a published version has its number in brackets."""
     function = sandbox.deploy("def handler(event, context): return context.log_stream_name", Publish=True)
 
     assert "/[1]" in sandbox.invoke(function, {}, Qualifier="1").payload
 
 
-def test_old_versions_stay_warm(sandbox: Any, function: str) -> None:
+def test_old_versions_stay_warm(sandbox: Deployments, function: str) -> None:
     """Two versions at work do not push each other out."""
     source = "import os\ndef handler(event, context): return os.getpid()"
     name = sandbox.deploy(source, Publish=True)
