@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 from ..account import ACCOUNT, ADMINISTRATOR, PARTITION
 from . import pinning
 from .authenticate import authenticate, authorization_in
-from .authorize import Denied, Origin, authorize
+from .authorize import Denied, Origin, Verdict, authorize
 from .callers import Caller, utc_now
 from .calls import CallLog, Query, Record
 from .faults import JSON, Answer, Body, Fault, Refusal, answer
@@ -202,9 +202,16 @@ class Enforcement:
             exchange.now, str(wire.environ.get("REMOTE_ADDR", "")), wire.header("user-agent"), wire.header("referer")
         )
         verdicts = authorize(service, call, origin)
-        exchange.verdict = "allowed" if verdicts and verdicts[0].effect == "allowed" else "unconditional"
+        exchange.verdict, exchange.because = "unconditional", "it touches nothing"
+        if verdicts:
+            exchange.verdict, exchange.because = verdicts[0].effect, verdicts[0].statement
+        self._name(exchange, verdicts)
+
+    def _name(self, exchange: Exchange, verdicts: tuple[Verdict, ...]) -> None:
+        """Say what was decided in the words of a policy: lambda:InvokeFunction, not lambda:Invoke."""
+        if verdicts:
+            exchange.action = verdicts[0].action
         exchange.resource = " ".join(verdict.resource for verdict in verdicts)
-        exchange.because = verdicts[0].statement if verdicts else "it touches nothing"
 
     def _pass_on(self, wire: Wire, exchange: Exchange, operation: str | None, caller: Caller | None = None) -> Answer:
         """Have moto carry it out."""
@@ -242,7 +249,7 @@ class Enforcement:
         forms = service.forms if service is not None else JSON
         exchange.because = refusal.message or forms[refusal.fault].message
         if isinstance(refusal, Denied):
-            exchange.resource = " ".join(verdict.resource for verdict in refusal.verdicts)
+            self._name(exchange, refusal.verdicts)
             exchange.because = refusal.verdicts[-1].statement
         form = error_body(exchange.wire, exchange.model_name) if exchange.wire is not None else Body.JSON
         compatible = service is not None and query_compatible(service)

@@ -68,8 +68,24 @@ def test_every_check_of_a_call(sandbox: Sandbox, world: World) -> None:
     name = sandbox.name("seen")
     keys = sandbox.user(allow(["lambda:*", "iam:PassRole"]), name=name)
     sandbox.client("lambda", keys).update_function_configuration(FunctionName="world-one", Role=world.function_role)
-    (seen,) = sandbox.calls(user=f"user/{name}")
+    sandbox.client("lambda", keys).invoke(FunctionName="world-one", InvocationType="DryRun")
+    seen, invoked = sandbox.calls(user=f"user/{name}")
     assert seen.resource == f"{world.function} {world.function_role}"
+    assert invoked.action == "lambda:InvokeFunction"
+
+
+def test_the_check_that_failed(sandbox: Sandbox, world: World) -> None:
+    """Of several checks the one that failed is told, under the action of the call."""
+    name = sandbox.name("seen")
+    keys = sandbox.user(allow("lambda:*"), name=name)
+    error_of(
+        sandbox.client("lambda", keys),
+        "UpdateFunctionConfiguration",
+        {"FunctionName": "world-one", "Role": world.function_role},
+    )
+    (seen,) = sandbox.calls(user=f"user/{name}")
+    assert seen.action == "lambda:UpdateFunctionConfiguration"
+    assert seen.because == f"identity: no statement allows iam:PassRole on {world.function_role}"
 
 
 def test_queries(sandbox: Sandbox, world: World) -> None:
