@@ -20,6 +20,8 @@ from signout.sandbox.functions.corrections import (
     updates,
     versions,
 )
+from signout.sandbox.functions.corrections import targets as targets_of_functions
+from signout.sandbox.functions.corrections.targets import Targets
 from signout.sandbox.functions.host import AssumeRole, Host, Settings
 
 DEFAULT_PACE = 60.0
@@ -47,10 +49,12 @@ def install(
     updates.install()
     dead_letter.install()
     logging_config.install()
-    event_invoke.install()
+    targets = Targets(assume)
+    event_invoke.install(targets)
     reserved_concurrency.install(account_concurrency)
     packages.install()
     retirement.install(host)
+    targets_of_functions.install(targets)
     execution_role.install(assume)
     limits.install()
     refused.install()

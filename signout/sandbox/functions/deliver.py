@@ -15,7 +15,7 @@ from typing import Any
 
 from signout.sandbox.functions import report
 
-DESTINATION_SERVICES = frozenset({"sqs", "sns", "lambda", "events", "s3"})
+DESTINATION_SERVICES = frozenset({"sqs", "sns", "lambda", "s3"})
 DEAD_LETTER_SERVICES = frozenset({"sqs", "sns"})
 _ERROR_MESSAGE_BYTES = 1024
 
@@ -48,7 +48,6 @@ class Message:
     function_arn: str
     """With the version or alias."""
     body: str
-    is_failure: bool
     attributes: tuple[tuple[str, str, str], ...] = ()
     """Name, type, value."""
 
@@ -70,7 +69,7 @@ def record(request_id: str, function_arn: str, function_name: str, event: bytes,
         error = {"functionError": end.attempt.function_error} if end.attempt.function_error else {}
         document["responseContext"] = {"statusCode": 200, "executedVersion": end.attempt.executed_version, **error}
         document["responsePayload"] = _json(end.attempt.payload)
-    return Message(request_id, function_name, function_arn, json.dumps(document), end.condition != "Success")
+    return Message(request_id, function_name, function_arn, json.dumps(document))
 
 
 def dead_letter(request_id: str, function_arn: str, function_name: str, event: bytes, end: Conclusion) -> Message:
@@ -88,7 +87,7 @@ def dead_letter(request_id: str, function_arn: str, function_name: str, event: b
     if message:
         cut = message.encode()[:_ERROR_MESSAGE_BYTES].decode("utf-8", "ignore")
         attributes.append(("ErrorMessage", "String", cut))
-    return Message(request_id, function_name, function_arn, event.decode(), True, tuple(attributes))
+    return Message(request_id, function_name, function_arn, event.decode(), tuple(attributes))
 
 
 def send(arn: str, message: Message, client: Callable[[str, str], Any]) -> None:
@@ -103,8 +102,6 @@ def send(arn: str, message: Message, client: Callable[[str, str], Any]) -> None:
             client("sns", region).publish(TopicArn=arn, Message=message.body, MessageAttributes=_attributes(message))
         case "lambda":
             client("lambda", region).invoke(FunctionName=arn, InvocationType="Event", Payload=message.body.encode())
-        case "events":
-            client("events", region).put_events(Entries=[_event(arn, message)])
         case "s3":
             client("s3", region or "us-east-1").put_object(Bucket=name, Key=_key(message), Body=message.body.encode())
         case _:
@@ -113,16 +110,6 @@ def send(arn: str, message: Message, client: Callable[[str, str], Any]) -> None:
 
 def _attributes(message: Message) -> dict[str, dict[str, str]]:
     return {name: {"DataType": kind, "StringValue": value} for name, kind, value in message.attributes}
-
-
-def _event(arn: str, message: Message) -> dict[str, object]:
-    return {
-        "Source": "lambda",
-        "DetailType": f"Lambda Function Invocation Result - {'Failure' if message.is_failure else 'Success'}",
-        "Detail": message.body,
-        "EventBusName": arn,
-        "Resources": [message.function_arn, arn],
-    }
 
 
 def _key(message: Message) -> str:

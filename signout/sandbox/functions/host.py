@@ -24,13 +24,11 @@ from signout.sandbox.functions.deliver import Message
 from signout.sandbox.functions.environment import Environment, Place
 from signout.sandbox.functions.invoke import Call, Invoker, Outcome
 from signout.sandbox.functions.logs import LogWriter
+from signout.sandbox.functions.naming import PRINCIPAL
 from signout.sandbox.functions.unpack import remove, unpack
 from signout.sandbox.functions.variables import Credentials
 
 _T = TypeVar("_T")
-
-PRINCIPAL = "lambda.amazonaws.com"
-"""As whom Lambda assumes execution roles."""
 
 
 class AssumeRole(Protocol):

@@ -7,6 +7,9 @@ import re
 from moto.awslambda.exceptions import InvalidParameterValueException
 
 LATEST = "$LATEST"
+PRINCIPAL = "lambda.amazonaws.com"
+"""As whom Lambda assumes execution roles."""
+
 # Source: Lambda API Reference, FunctionName of Invoke.
 _NAME = re.compile(
     r"(?:arn:[^:]+:lambda:[^:]+:)?(?:\d{12}:)?(?:function:)?(?P<name>[\w-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?"

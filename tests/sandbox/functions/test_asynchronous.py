@@ -6,11 +6,14 @@ The server of these tests lets Lambda's clock run 600 times faster: a minute is 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.functions.deployments import Deployments, eventually
+from tests.support.sandbox import allow, policy
 
 FAILS = """
 def handler(event, context):
@@ -199,16 +202,17 @@ def test_destination_bucket(sandbox: Deployments) -> None:
 
 
 @pytest.mark.parametrize("kind", ["destination", "dead letter"])
-def test_role_that_may_not_send(sandbox: Deployments, kind: str) -> None:
-    """What the execution role may not send is not sent."""
-    queue, allowed_queue = sandbox.queue(), sandbox.queue()
+def test_role_that_may_no_longer_send(sandbox: Deployments, kind: str) -> None:
+    """What the execution role may not send when the time comes is not sent."""
+    queue, role = sandbox.queue(), sandbox.service_role(LOGS, "sqs:SendMessage")
     dead_letter = {"DeadLetterConfig": {"TargetArn": queue}} if kind == "dead letter" else {}
-    function = sandbox.deploy(FAILS, Role=sandbox.service_role(LOGS), **dead_letter)
+    function = sandbox.deploy(FAILS, Role=role, **dead_letter)
     destination = {"OnFailure": {"Destination": queue}} if kind == "destination" else {}
-    client = sandbox.client("lambda")
-    client.put_function_event_invoke_config(
+    sandbox.client("lambda").put_function_event_invoke_config(
         FunctionName=function, MaximumRetryAttempts=0, DestinationConfig=destination
     )
+    logs_only = policy(allow(LOGS))
+    sandbox.client("iam").put_role_policy(RoleName=role.rsplit("/", 1)[-1], PolicyName="own", PolicyDocument=logs_only)
     sandbox.invoke(function, {}, InvocationType="Event")
     eventually(lambda: attempts(sandbox, function))
     other, allowed_queue = sends(sandbox, FAILS, MaximumRetryAttempts=0)
@@ -216,6 +220,44 @@ def test_role_that_may_not_send(sandbox: Deployments, kind: str) -> None:
     record_in(sandbox, allowed_queue)  # by then the first would have been there
 
     assert sandbox.messages(queue) == []
+    (refused,) = sandbox.calls(action="sqs:SendMessage", user=role.rsplit("/", 1)[-1], denied=True)
+    assert refused.resource == queue
+
+
+def test_role_that_may_not_send(sandbox: Deployments) -> None:
+    """Lambda asks when a dead-letter queue or a destination is set, and takes none to which the role may not send."""
+    queue, client = sandbox.queue(), sandbox.client("lambda")
+    dead_letter = {"DeadLetterConfig": {"TargetArn": queue}}
+    function = sandbox.deploy(RETURNS)
+    put = {"FunctionName": function, "DestinationConfig": {"OnFailure": {"Destination": queue}}}
+
+    may_not = "execution role does not have permissions to call SendMessage on"
+    assert_refused(lambda: sandbox.deploy(RETURNS, **dead_letter), f"The provided {may_not} SQS")
+    update = client.update_function_configuration
+    assert_refused(lambda: update(FunctionName=function, **dead_letter), f"The provided {may_not} SQS")
+    assert_refused(lambda: client.put_function_event_invoke_config(**put), f"The function's {may_not} {queue}")
+
+
+def test_queue_that_lets_the_role_in(sandbox: Deployments) -> None:
+    """A queue's own policy may be what allows the role to send."""
+    queue, role, sqs = sandbox.queue(), sandbox.service_role(LOGS), sandbox.client("sqs")
+    name = queue.rsplit(":", 1)[-1]
+    sqs.set_queue_attributes(
+        QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"],
+        Attributes={"Policy": policy({**allow("sqs:SendMessage", queue), "Principal": {"AWS": role}})},
+    )
+    function = sandbox.deploy(FAILS, Role=role, DeadLetterConfig={"TargetArn": queue})
+    client = sandbox.client("lambda")
+    client.put_function_event_invoke_config(FunctionName=function, MaximumRetryAttempts=0)
+    sandbox.invoke(function, "order", InvocationType="Event")
+
+    assert record_in(sandbox, queue) == "order"
+
+
+def assert_refused(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ClientError) as raised:
+        call()
+    assert raised.value.response["Error"] == {"Code": "InvalidParameterValueException", "Message": message}
 
 
 def test_settings_of_alias(sandbox: Deployments) -> None:

@@ -19,7 +19,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 class Session:
     access_key_id: str = "ASIAEXAMPLE"
     secret_access_key: str = "secret"
-    session_token: str | None = "token"
+    session_token: str = "token"
 
 
 class HangsUp:

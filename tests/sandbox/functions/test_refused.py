@@ -83,6 +83,15 @@ def test_operation_not_simulated(sandbox: Deployments, operation: str, parameter
     assert operation.replace("_", "")[:10] in message.lower().replace("lambda:", "")
 
 
+def test_event_bus_not_simulated(sandbox: Deployments) -> None:
+    """The sandbox has no event buses, so none is a destination."""
+    put = sandbox.client("lambda").put_function_event_invoke_config
+    bus = {"OnFailure": {"Destination": f"arn:aws:events:{PLACE}:event-bus/default"}}
+    code, message, _ = refusal(lambda: put(FunctionName=sandbox.deploy(RETURNS), DestinationConfig=bus))
+
+    assert (code, "event buses" in message) == ("NotSimulated", True)
+
+
 def test_layer_not_simulated(sandbox: Deployments) -> None:
     """Layers are not simulated, so none is published."""
     publish = sandbox.client("lambda").publish_layer_version

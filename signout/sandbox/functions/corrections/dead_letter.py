@@ -1,14 +1,12 @@
-"""moto drops DeadLetterConfig: it is neither reported nor ever used, and any ARN will do."""
+"""moto drops DeadLetterConfig: it is neither reported nor ever used."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction
 
 from signout.sandbox.corrections.seams import extend
-from signout.sandbox.functions.deliver import DEAD_LETTER_SERVICES
 
 _KEPT = "signout_dead_letter_arn"
 
@@ -46,9 +44,4 @@ def _report(original: Any, function: LambdaFunction, *arguments: Any, **more: An
 
 
 def _keep(function: LambdaFunction, settings: dict[str, Any]) -> None:
-    arn = (settings.get("DeadLetterConfig") or {}).get("TargetArn") or None
-    if arn is not None and arn.split(":")[2:3] not in [[service] for service in DEAD_LETTER_SERVICES]:
-        raise InvalidParameterValueException(
-            f"The provided DLQ ARN {arn} is invalid: it is neither a queue's nor a topic's"
-        )
-    setattr(function, _KEPT, arn)
+    setattr(function, _KEPT, (settings.get("DeadLetterConfig") or {}).get("TargetArn") or None)

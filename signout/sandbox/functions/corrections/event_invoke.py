@@ -9,22 +9,33 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.exceptions import InvalidParameterValueException, UnknownEventConfig
+from moto.awslambda.exceptions import UnknownEventConfig
 from moto.awslambda.models import EventInvokeConfig, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import ActionResult
 
 from signout.sandbox.corrections.seams import extend
+from signout.sandbox.functions.corrections.targets import Targets
 from signout.sandbox.functions.definition import AsynchronousSettings
-from signout.sandbox.functions.deliver import DESTINATION_SERVICES
 from signout.sandbox.functions.naming import LATEST, split
 
 _KEPT = "signout_event_invoke"
+_NUMBERS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 
 
-def install() -> None:
-    extend(LambdaResponse, "put_function_event_invoke_config", _put)
-    extend(LambdaResponse, "update_function_event_invoke_config", _update)
+def install(targets: Targets) -> None:
+    def put(_original: Any, response: LambdaResponse) -> ActionResult:
+        latest, qualifier = _addressed(response)
+        return _set(targets, latest, qualifier, response.json_body)
+
+    def update(_original: Any, response: LambdaResponse) -> ActionResult:
+        latest, qualifier = _addressed(response)
+        if qualifier not in _kept(latest):
+            raise UnknownEventConfig(f"{latest.function_arn}:{qualifier}")
+        return _set(targets, latest, qualifier, {**_kept(latest)[qualifier], **response.json_body})
+
+    extend(LambdaResponse, "put_function_event_invoke_config", put)
+    extend(LambdaResponse, "update_function_event_invoke_config", update)
     extend(LambdaResponse, "get_function_event_invoke_config", _get)
     extend(LambdaResponse, "delete_function_event_invoke_config", _delete)
     extend(LambdaResponse, "list_function_event_invoke_configs", _list)
@@ -41,18 +52,6 @@ def settings(latest: LambdaFunction, qualifier: str) -> AsynchronousSettings:
         on_success=(destinations.get("OnSuccess") or {}).get("Destination"),
         on_failure=(destinations.get("OnFailure") or {}).get("Destination"),
     )
-
-
-def _put(_original: Any, response: LambdaResponse) -> ActionResult:
-    latest, qualifier = _addressed(response)
-    return _set(latest, qualifier, response.json_body)
-
-
-def _update(_original: Any, response: LambdaResponse) -> ActionResult:
-    latest, qualifier = _addressed(response)
-    if qualifier not in _kept(latest):
-        raise UnknownEventConfig(f"{latest.function_arn}:{qualifier}")
-    return _set(latest, qualifier, {**_kept(latest)[qualifier], **response.json_body})
 
 
 def _get(_original: Any, response: LambdaResponse) -> ActionResult:
@@ -80,21 +79,15 @@ def _addressed(response: LambdaResponse) -> tuple[LambdaFunction, str]:
     return response.backend.get_function(name, LATEST), qualifier or LATEST
 
 
-def _set(latest: LambdaFunction, qualifier: str, body: dict[str, Any]) -> ActionResult:
-    kept = {
-        name: body[name] for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds") if body.get(name) is not None
-    }
+def _set(targets: Targets, latest: LambdaFunction, qualifier: str, body: dict[str, Any]) -> ActionResult:
+    kept = {name: body[name] for name in _NUMBERS if body.get(name) is not None}
     kept["DestinationConfig"] = body.get("DestinationConfig") or {}
     EventInvokeConfig("", "", kept)  # moto's own checks
     for destination in kept["DestinationConfig"].values():
-        _check_destination(destination.get("Destination"))
+        if arn := destination.get("Destination"):
+            targets.check_destination(arn, latest)
     _kept(latest)[qualifier] = {**kept, "LastModified": time.time()}
     return ActionResult(_shown(latest, qualifier))
-
-
-def _check_destination(arn: str | None) -> None:
-    if arn and arn.split(":")[2:3] not in [[service] for service in DESTINATION_SERVICES]:
-        raise InvalidParameterValueException(f"The destination ARN {arn} is invalid.")
 
 
 def _shown(latest: LambdaFunction, qualifier: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import make_function_arn
 
 from signout.sandbox.corrections.seams import extend
-from signout.sandbox.functions.host import PRINCIPAL, AssumeRole
-from signout.sandbox.functions.naming import split
+from signout.sandbox.functions.host import AssumeRole
+from signout.sandbox.functions.naming import PRINCIPAL, split
 
 
 def install(assume: AssumeRole) -> None:
