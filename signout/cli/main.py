@@ -18,6 +18,11 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("decide", "decide requests against IAM policies: JSON lines in, one decision a line out"),
     ("compare", "say what access one policy gives that another does not"),
     ("who-can", "list who can do an action on a resource in an account"),
+    ("explain", "what authorizes an operation of Cognito, and the least policy that grants it"),
+    ("user", "sign users of a pool out everywhere"),
+    ("me", "sign oneself out everywhere, with one's own access token"),
+    ("verify", "does Cognito still accept a token?"),
+    ("exposure", "what a sign-out leaves working, and for how long"),
     ("sandbox", "AWS on this machine: start, stop, status, logs"),
 )
 """Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""

@@ -1,0 +1,117 @@
+"""Talking to AWS: the options that every tool has, credentials and Region as boto3 finds them, errors in one line."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signout.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+
+def add_connection(parser: argparse.ArgumentParser) -> None:
+    """--profile, --region, --endpoint-url."""
+    group = parser.add_argument_group("connection, as with the AWS CLI")
+    group.add_argument("--profile", metavar="NAME", help="a profile of the AWS configuration")
+    group.add_argument("--region", metavar="REGION", help="the Region of the user pool")
+    group.add_argument("--endpoint-url", metavar="URL", help="another endpoint, such as a sandbox's")
+
+
+def client(
+    arguments: argparse.Namespace,
+    service: str,
+    *,
+    signed: bool = True,
+    region: str | None = None,
+    read_timeout: int = 60,
+) -> BaseClient:
+    """A client for the service. `signed=False`: its calls carry no credentials, and none are looked for.
+
+    `region` is used where neither the option nor the AWS configuration names one; `read_timeout` is in seconds.
+    Retries are boto3's standard ones.
+    """
+    import boto3  # not for `--help`
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    options: dict[str, Any] = {"retries": {"mode": "standard"}, "read_timeout": read_timeout}
+    if not signed:
+        options["signature_version"] = UNSIGNED
+    try:
+        session = boto3.Session(profile_name=arguments.profile, region_name=arguments.region)
+        where = session.region_name or region
+        if where is None:
+            raise CommandError("no Region; expected --region, AWS_DEFAULT_REGION, or one in the AWS configuration")
+        return session.client(service, region_name=where, endpoint_url=arguments.endpoint_url, config=Config(**options))
+    except (BotoCoreError, ValueError) as error:
+        raise CommandError(str(error)) from None
+
+
+@contextmanager
+def aws_errors(what: str) -> Iterator[None]:
+    """Turns what AWS or the way to it refuses into one line that begins with what was tried."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise CommandError(f"{what}: {described(error)}") from None
+    except BotoCoreError as error:
+        raise CommandError(f"{what}: {error}") from None
+
+
+def described(error: Any) -> str:
+    """A ClientError as people read it: code, message, AWS's request id."""
+    answer = error.response
+    request = answer.get("ResponseMetadata", {}).get("RequestId", "none")
+    return f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')} (request {request})"
+
+
+def read_token(path: str | None) -> str:
+    """A token from a file, or from standard input: never from an argument, which others on the machine can see."""
+    try:
+        text = sys.stdin.read() if path in (None, "-") else Path(str(path)).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        raise CommandError(f"{path or 'standard input'}: cannot be read as a token; expected a file with one") from None
+    token = text.strip()
+    if not token or any(character.isspace() for character in token):
+        raise CommandError(f"{path or 'standard input'}: expected one token, and nothing else")
+    return token
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What an access token says of itself, unverified; empty where it is no JWT."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def region_of(token: str) -> str | None:
+    """The Region of the pool that issued the token, from its issuer."""
+    host = str(claims_of(token).get("iss", "")).partition("://")[2].partition("/")[0].split(".")
+    return host[1] if len(host) > 2 and host[0] == "cognito-idp" else None
+
+
+def add_token(parser: argparse.ArgumentParser, what: str) -> None:
+    """--token-file."""
+    parser.add_argument(
+        "--token-file", metavar="FILE", help=f"file with {what}; default: standard input. Never as an argument"
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """--output."""
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="default: text")

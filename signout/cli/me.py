@@ -1,0 +1,35 @@
+"""`signout me`: GlobalSignOut with one's own access token. No AWS credentials, no IAM."""
+
+from __future__ import annotations
+
+import argparse
+
+from signout.cli.aws import add_connection, add_token, aws_errors, client, read_token, region_of
+
+EXAMPLES = """
+examples:
+  signout me --token-file access-token.txt
+  get-my-token | signout me
+
+The call is not signed: the access token authorizes it. It has to carry the scope aws.cognito.signin.user.admin. The
+Region is the token's own where none is given.
+
+exit code: 0 signed out, 2 refused
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.epilog = EXAMPLES
+    add_token(parser, "the access token")
+    add_connection(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Signs the token's user out everywhere."""
+    token = read_token(arguments.token_file)
+    cognito = client(arguments, "cognito-idp", signed=False, region=region_of(token))
+    with aws_errors("GlobalSignOut"):
+        answer = cognito.global_sign_out(AccessToken=token)
+    print(f"signed out everywhere (request {answer['ResponseMetadata']['RequestId']})")
+    return 0

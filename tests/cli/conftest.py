@@ -1,0 +1,16 @@
+"""The sandbox that the commands of this folder speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.sandbox import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A running sandbox."""
+    with running_sandbox(tmp_path_factory.mktemp("cli") / "state") as running:
+        yield running

@@ -1,0 +1,205 @@
+"""`signout user`, `me`, `verify`, `exposure`: by a person, against a sandbox, with the tokens of real sign-ins."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.cli.command import Ran, signout
+from tests.support.sandbox import Keys, Sandbox, statement
+
+SIGN_OUT = "cognito-idp:AdminUserGlobalSignOut"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A user pool with an app client, and an operator who may sign its users out."""
+
+    sandbox: Sandbox
+    id: str
+    client: str
+    operator: Keys
+
+    def user(self) -> tuple[str, dict[str, str]]:
+        """A new user who has signed in: name and tokens."""
+        name = self.sandbox.name("user")
+        cognito = self.sandbox.client("cognito-idp")
+        cognito.admin_create_user(UserPoolId=self.id, Username=name, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=self.id, Username=name, Password="Passw0rd-1!", Permanent=True)
+        parameters = {"USERNAME": name, "PASSWORD": "Passw0rd-1!"}
+        answer = self.sandbox.anonymous().initiate_auth(
+            ClientId=self.client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
+        )
+        return name, answer["AuthenticationResult"]
+
+    def signout(self, *arguments: str, stdin: str = "", keys: Keys | None = None) -> Ran:
+        """Runs a command as the operator."""
+        return signout(*arguments, "--endpoint-url", self.sandbox.endpoint, stdin=stdin, env=self.environment(keys))
+
+    def environment(self, keys: Keys | None = None) -> dict[str, str]:
+        """Where boto3 finds credentials and Region."""
+        keys = keys or self.operator
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return kept | {
+            "AWS_ACCESS_KEY_ID": keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+
+@pytest.fixture(scope="module")
+def pool(sandbox: Sandbox) -> Pool:
+    """A pool of this module's own."""
+    cognito = sandbox.client("cognito-idp")
+    created = cognito.create_user_pool(PoolName="commands")["UserPool"]
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    validity = {"AccessTokenValidity": 15, "TokenValidityUnits": {"AccessToken": "minutes"}}
+    client = cognito.create_user_pool_client(
+        UserPoolId=created["Id"], ClientName="app", ExplicitAuthFlows=flows, EnableTokenRevocation=True, **validity
+    )
+    operator = sandbox.user(
+        statement("Allow", [SIGN_OUT, "cognito-idp:Describe*", "cognito-idp:List*"], created["Arn"]),
+        statement("Allow", "cognito-identity:ListIdentityPools"),
+    )
+    return Pool(sandbox, created["Id"], client["UserPoolClient"]["ClientId"], operator)
+
+
+def accepted(pool: Pool, tokens: Mapping[str, str]) -> bool:
+    """Does Cognito still take the access token?"""
+    ran = pool.signout("verify", "--output", "json", stdin=tokens["AccessToken"])
+    answer: bool = json.loads(ran.out)["accepted"]
+    assert ran.code == (1 if answer else 0)
+    return answer
+
+
+def test_signing_a_user_out(pool: Pool) -> None:
+    """The user's tokens are refused afterwards, another user's are not."""
+    (alice, hers), (_, his) = pool.user(), pool.user()
+    assert accepted(pool, hers)
+
+    ran = pool.signout("user", pool.id, alice)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{alice}: signed-out (request ")
+    assert not accepted(pool, hers)
+    assert accepted(pool, his)
+
+
+def test_each_user_has_an_outcome(pool: Pool) -> None:
+    """One who is not there fails alone; the exit code says that not all were signed out."""
+    alice, hers = pool.user()
+    ran = pool.signout("user", pool.id, "nobody", alice, "--yes", "--output", "json")
+
+    outcomes = {user["username"]: user["outcome"] for user in json.loads(ran.out)["users"]}
+    assert (ran.code, outcomes) == (1, {"nobody": "not-found", alice: "signed-out"})
+    assert not accepted(pool, hers)
+
+
+def test_several_users_are_confirmed(pool: Pool) -> None:
+    """Without a terminal and without --yes nobody is signed out."""
+    alice, hers = pool.user()
+    ran = pool.signout("user", pool.id, alice, "bob")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "expected --yes" in ran.err
+    assert accepted(pool, hers)
+
+
+def test_without_permission(pool: Pool) -> None:
+    """A refusal is told with AWS's own words, and nobody is signed out."""
+    alice, hers = pool.user()
+    ran = pool.signout("user", pool.id, alice, keys=pool.sandbox.user(statement("Allow", "cognito-idp:GlobalSignOut")))
+
+    assert ran.code == 1
+    assert f"{alice}: refused: AccessDeniedException" in ran.out
+    assert f"is not authorized to perform: {SIGN_OUT}" in ran.out
+    assert accepted(pool, hers)
+
+
+def test_a_name_cannot_move_the_cursor(pool: Pool) -> None:
+    """Control characters in a user's name are shown escaped."""
+    ran = pool.signout("user", pool.id, "\x1b[2Jeve")
+
+    assert "\x1b" not in ran.out
+    assert "\\x1b[2Jeve: failed: InvalidParameterException" in ran.out
+
+
+def test_signing_oneself_out(pool: Pool) -> None:
+    """With the access token alone, from standard input; the call carries no signature."""
+    _, hers = pool.user()
+    ran = pool.signout("me", stdin=hers["AccessToken"] + "\n")
+
+    assert ran.code == 0
+    assert "signed out everywhere" in ran.out
+    assert not accepted(pool, hers)
+    assert not pool.sandbox.calls(action="cognito-idp:GlobalSignOut")[-1].signed
+
+
+@pytest.mark.parametrize("stdin", ["", "two tokens", "not-a-token"])
+def test_no_token(pool: Pool, stdin: str) -> None:
+    """What is no token is refused, and not repeated in the error."""
+    ran = pool.signout("me", stdin=stdin)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: ")
+    assert not stdin or stdin not in ran.err
+
+
+def test_verifying_a_refresh_token(pool: Pool) -> None:
+    """Only with --refresh; it is accepted before the sign-out and refused after it."""
+    alice, hers = pool.user()
+    command = ("verify", "--refresh", "--client-id", pool.client)
+    before = pool.signout(*command, stdin=hers["RefreshToken"])
+    pool.signout("user", pool.id, alice)
+    after = pool.signout(*command, stdin=hers["RefreshToken"])
+
+    assert (before.code, after.code) == (1, 0)
+    assert "Refresh Token has been revoked" in after.out
+    for ran in (before, after):
+        assert hers["RefreshToken"] not in ran.out + ran.err
+
+
+def test_exposure(pool: Pool) -> None:
+    """What survives follows from the pool as it is configured."""
+    ran = pool.signout("exposure", pool.id, "--output", "json")
+
+    found = {item["kind"]: item for item in json.loads(ran.out)["survivors"]}
+    assert ran.code == 0
+    assert found["access-token"]["seconds"] == 15 * 60
+    assert found["id-token"]["seconds"] == 60 * 60
+    assert "managed-login" not in found
+    assert "authorizer" in pool.signout("exposure", pool.id).out
+
+
+def test_exposure_of_no_pool(pool: Pool) -> None:
+    """A pool that is not there is one line on standard error."""
+    ran = pool.signout("exposure", "us-east-1_nothere")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: us-east-1_nothere: ")
+
+
+def test_without_credentials(pool: Pool) -> None:
+    """Without credentials nothing is sent, and the line says what is missing."""
+    env = {name: value for name, value in pool.environment().items() if "KEY" not in name}
+    env["AWS_EC2_METADATA_DISABLED"] = "true"
+    ran = signout("user", pool.id, "ann", "--endpoint-url", pool.sandbox.endpoint, env=env)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "credentials" in ran.err
+
+
+def test_without_a_region() -> None:
+    """Without a Region the line says where one could come from."""
+    env: dict[str, Any] = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    ran = signout("user", "us-east-1_x", "ann", env=env | {"AWS_CONFIG_FILE": os.devnull})
+
+    assert ran.code == 2
+    assert "no Region; expected --region" in ran.err
