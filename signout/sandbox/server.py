@@ -73,19 +73,21 @@ def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from .corrections import Options, apply
-    from .enforcement import pinning, security_tokens
+    from .enforcement import deliveries, pinning, security_tokens
     from .enforcement.application import Enforcement
     from .enforcement.calls import CallLog
 
     apply(Options(throttle=throttle))
     pinning.install()
     security_tokens.install()
+    log = CallLog(folder.calls_file)
+    deliveries.install(log.add)
     folder.write_credentials(*_make_administrator())
     hosts = frozenset({f"{ADDRESS}:{port}", f"localhost:{port}"})
     stops: list[Stop] = []
     moto: Any = DomainDispatcherApplication(create_backend_app)
     first_calls = _program_hosts(f"http://{ADDRESS}:{port}", stops)
-    return Enforcement(moto, CallLog(folder.calls_file), hosts, first_calls), stops
+    return Enforcement(moto, log, hosts, first_calls), stops
 
 
 def _program_hosts(endpoint: str, stops: list[Stop]) -> dict[str, Callable[[], None]]:

@@ -65,8 +65,9 @@ def authorize(service: Service, call: Call, origin: Origin) -> tuple[Verdict, ..
     """Let the call pass, with a verdict for each action and resource; else raise Denied, or Refusal by name."""
     operation = operation_named(service, call.operation)
     _refuse_unmapped(service, operation, call)
-    if operation.check is not None:
-        operation.check(call)
+    for refuse in (service.check, operation.check):
+        if refuse is not None:
+            refuse(call)
     if operation.unconditional:
         return (Verdict(service.action(operation), "*", "unconditional", "AWS asks no policy"),)
     layers = layers_of(call.caller)

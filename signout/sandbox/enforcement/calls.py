@@ -31,7 +31,7 @@ class Record:
     request_id: str
     """As the response gives it."""
     who: str
-    """The caller's ARN; `anonymous` without a valid signature."""
+    """The caller's ARN or an AWS service's name; `anonymous` without a valid signature."""
     action: str
     """As a policy writes it, `cognito-idp:AdminUserGlobalSignOut`; `?` where none could be read."""
     resource: str
@@ -43,7 +43,7 @@ class Record:
     """The statement that decided, or why the call was refused."""
     signed: bool
     status: int
-    """HTTP status of the answer."""
+    """HTTP status of the answer; 0 for what was no request, such as a delivery by SNS."""
 
     def to_json(self) -> dict[str, Any]:
         """The record as the file and the command line give it."""

@@ -166,6 +166,8 @@ class Service:
     one_at_a_time: bool = True
     """Are its calls carried out one after the other? moto's state bears no concurrent change; what may call back into
     the sandbox while it runs must not wait, though."""
+    check: Callable[[Call], None] | None = None
+    """Refuses calls of any operation that AWS would not take from this caller."""
     pretended: Mapping[str, str] = field(default_factory=dict)
     """Operations that moto answers without doing them, and what is wrong with the answer. They are refused."""
 

@@ -152,6 +152,33 @@ def test_permission_on_an_alias(sandbox: Sandbox, world: World) -> None:
     assert code_of(error_of(sandbox.client("lambda", keys), "Invoke", dry)) == "AccessDeniedException"
 
 
+def test_sns_needs_to_be_let_in(sandbox: Sandbox) -> None:
+    """A message reaches a queue if the queue's policy lets SNS in for that topic, and only then."""
+    sns, sqs = sandbox.client("sns"), sandbox.client("sqs")
+    name = sandbox.name("fan")
+    topic, other = (sns.create_topic(Name=f"{name}-{number}")["TopicArn"] for number in (1, 2))
+    url, arn = sqs.create_queue(QueueName=name)["QueueUrl"], f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
+    for each in (topic, other):
+        sns.subscribe(TopicArn=each, Protocol="sqs", Endpoint=arn)
+    sns.publish(TopicArn=topic, Message="before")
+    service = {"Service": "sns.amazonaws.com"}
+    text = resource_policy("Allow", service, "sqs:SendMessage", arn, ArnEquals={"aws:SourceArn": topic})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": text})
+    sns.publish(TopicArn=other, Message="from another topic")
+    sns.publish(TopicArn=topic, Message="after")
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [json.loads(message["Body"])["Message"] for message in messages] == ["after"]
+    records = [record for record in sandbox.calls(user="sns.amazonaws.com") if record.resource == arn]
+    assert [record.verdict for record in records] == ["denied", "denied", "allowed"]
+
+
+@pytest.mark.parametrize("protocol", ["http", "https", "sms", "application", "firehose"])
+def test_sns_reaches_nobody_outside(sandbox: Sandbox, world: World, protocol: str) -> None:
+    """A subscription that would make the server call an address outside is refused by name."""
+    given = {"TopicArn": world.topic, "Protocol": protocol, "Endpoint": f"{protocol}://127.0.0.1:1/"}
+    assert code_of(error_of(sandbox.client("sns"), "Subscribe", given)) == "NotSimulated"
+
+
 def test_a_policy_that_cannot_be_read(sandbox: Sandbox) -> None:
     """A resource's policy that the engine cannot read is neither a yes nor a no: the call is refused, naming it."""
     shop = Shop(sandbox, "sqs")

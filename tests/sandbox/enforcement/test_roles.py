@@ -376,6 +376,22 @@ def test_session_of_a_user(sandbox: Sandbox) -> None:
         assert sandbox.client("sts", session).get_caller_identity()["Arn"] == USER.format(name)
         assert code_of(error_of(sandbox.client("cognito-idp", session), "ListUserPools", {"MaxResults": 1})) == code
         assert code_of(error_of(sandbox.client("sts", session), "GetSessionToken", {})) == "AccessDenied"
+        assert (
+            code_of(error_of(sandbox.client("sts", session), "GetAccessKeyInfo", {"AccessKeyId": "x" * 20}))
+            == "AccessDenied"
+        )
+        in_iam = "InvalidClientTokenId" if code else "AccessDenied"
+        assert code_of(error_of(sandbox.client("iam", session), "ListRoles", {})) == in_iam
+
+
+def test_somebody_elses_key(sandbox: Sandbox) -> None:
+    """Without a user name a key is the caller's own: one that may manage its own keys cannot reach another's."""
+    own = allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], "arn:aws:iam::*:user/${aws:username}")
+    keys, victim = sandbox.user(own), sandbox.administrator.access_key_id
+    iam = sandbox.client("iam", keys)
+    for operation, parameters in (("UpdateAccessKey", {"Status": "Inactive"}), ("DeleteAccessKey", {})):
+        assert code_of(error_of(iam, operation, {"AccessKeyId": victim, **parameters})) == "NoSuchEntity"
+    assert code_of(error_of(iam, "UpdateAccessKey", {"AccessKeyId": keys.access_key_id, "Status": "Active"})) is None
 
 
 def test_no_two_sessions_are_alike(sandbox: Sandbox) -> None:

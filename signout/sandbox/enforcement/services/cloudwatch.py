@@ -52,7 +52,6 @@ SERVICE: Final = Service(
     by_name(
         (
             Operation("PutMetricAlarm", ALARM, request_tags="Tags", keys={"cloudwatch:AlarmActions": _actions}),
-            Operation("SetAlarmState", ALARM),
             *rows("DeleteAlarms DescribeAlarms DisableAlarmActions EnableAlarmActions", ALARMS),
             *rows("GetDashboard PutDashboard", DASHBOARD),
             Operation("DeleteDashboards", Resource(_dashboards, frozenset({"DashboardNames"}))),
@@ -67,4 +66,5 @@ SERVICE: Final = Service(
     prefix="cloudwatch",
     resource_tags=_tags,
     forms=QUERY,
+    pretended={"SetAlarmState": "alarms are kept, not evaluated, and their actions do not run."},
 )

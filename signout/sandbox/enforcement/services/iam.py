@@ -47,7 +47,18 @@ def _user_or_caller(call: Call) -> tuple[str, ...]:
         return tuple(USER.arns(call))
     if call.caller.is_role:
         raise Refusal(Fault.INVALID, "Must specify userName when calling with non-User credentials")
+    if call.caller.session is not None:
+        raise Refusal(Fault.NOT_SIMULATED, "The sandbox needs the UserName where a session of a user calls.")
     return (call.caller.principal,)
+
+
+def _own_key(call: Call) -> None:
+    """Without a name it is the caller's key, or none: moto would take anybody's."""
+    key = iam().access_keys.get(call.text("AccessKeyId"))
+    user = call.parameters.get("UserName") or call.caller.principal.rpartition("/")[2]
+    if key is None or key.user_name != user:
+        message = f"The Access Key with id {call.text('AccessKeyId')[:128]} cannot be found."
+        raise Refusal(Fault.INVALID, message, code="NoSuchEntity")
 
 
 def _key_owner(call: Call) -> tuple[str, ...]:
@@ -157,12 +168,13 @@ OPERATIONS: Final = (
         existing=False,
     ),
     *rows(
-        """CreateLoginProfile DeactivateMFADevice DeleteAccessKey DeleteLoginProfile DeleteUser GetLoginProfile
-        GetUserPolicy ListAttachedUserPolicies ListGroupsForUser ListUserPolicies ListUserTags UpdateLoginProfile
+        """CreateLoginProfile DeactivateMFADevice DeleteLoginProfile DeleteUser GetLoginProfile GetUserPolicy
+        ListAttachedUserPolicies ListGroupsForUser ListMFADevices ListUserPolicies ListUserTags UpdateLoginProfile
         UpdateUser""",
         USER,
     ),
-    *rows("CreateAccessKey GetUser ListAccessKeys ListMFADevices UpdateAccessKey", SELF),
+    *rows("CreateAccessKey GetUser ListAccessKeys", SELF),
+    *rows("DeleteAccessKey UpdateAccessKey", SELF, check=_own_key),
     Operation("DeleteUserPolicy", USER, keys=NO_BOUNDARY),
     Operation("PutUserPolicy", USER, keys=NO_BOUNDARY, check=IDENTITY_DOCUMENT),
     *rows(
@@ -265,9 +277,18 @@ OPERATIONS: Final = (
     ),
 )
 
+
+def _proven(call: Call) -> None:
+    """Source: STS API Reference, GetSessionToken: its sessions may call IAM only with a second factor."""
+    session = call.caller.session
+    if session is not None and session.name is None and session.mfa_at is None:
+        raise Refusal(Fault.UNKNOWN_KEY)
+
+
 SERVICE: Final = Service(
     "iam",
     by_name(OPERATIONS),
+    check=_proven,
     forms=QUERY,
     resource_tags=_tags,
     keys={"iam:ResourceTag/": _tags},

@@ -11,7 +11,7 @@ from moto.logs.models import logs_backends
 
 from ...account import ACCOUNT, PARTITION
 from ..faults import Fault, Refusal
-from ..table import ANY, Call, Operation, Resource, Service, Tags, arn, by_name, own_arn, passes, rows
+from ..table import ANY, Call, Operation, Resource, Service, Tags, arn, by_name, own_arn, rows
 
 
 def _group_arn(call: Call, name: str) -> str:
@@ -60,8 +60,6 @@ STREAM_OR_ARN: Final = Resource(_stream, NAMED | {"logGroupIdentifier", "logStre
 GROUPS: Final = Resource(_all_groups, frozenset())
 TAGGED: Final = Resource(_tagged, frozenset({"resourceArn"}))
 DESTINATION: Final = arn("logs:{region}:{account}:destination:{destinationName}")
-TARGET: Final = frozenset({"destinationArn"})
-"""Where a subscription sends: CloudWatch Logs goes there under the role that is passed, or its own name."""
 
 
 def _tags(call: Call, resource: str) -> Tags:
@@ -79,7 +77,7 @@ SERVICE: Final = Service(
             Operation("CreateLogGroup", GROUP, request_tags="tags", existing=False),
             *rows(
                 """DeleteLogGroup DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter
-                DescribeSubscriptionFilters ListTagsLogGroup PutMetricFilter PutRetentionPolicy""",
+                DescribeSubscriptionFilters ListTagsLogGroup PutRetentionPolicy""",
                 GROUP,
             ),
             *rows("DescribeLogStreams FilterLogEvents", GROUP_OR_ARN),
@@ -94,12 +92,6 @@ SERVICE: Final = Service(
                     lambda call: _group(call) if call.parameters.get("logGroupName") else _all_groups(call), NAMED
                 ),
             ),
-            Operation(
-                "PutSubscriptionFilter",
-                GROUP,
-                needs=(passes("roleArn", "logs.amazonaws.com"),),
-                harmless=TARGET,
-            ),
             Operation("StartQuery", Resource(_queried, frozenset({"logGroupName", "logGroupNames"}))),
             *rows("DescribeQueries DescribeResourcePolicies", ANY),
             *rows("DeleteResourcePolicy PutResourcePolicy", ANY),
@@ -110,4 +102,8 @@ SERVICE: Final = Service(
     ),
     resource_tags=_tags,
     one_at_a_time=False,
+    pretended={
+        "PutSubscriptionFilter": "moto delivers to its destination without asking that one's policy.",
+        "PutMetricFilter": "no metric comes of a filter.",
+    },
 )

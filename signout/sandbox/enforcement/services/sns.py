@@ -13,6 +13,8 @@ from ..table import ANY, Call, Operation, Resource, Service, Tags, arn, by_name,
 TOPIC: Final = given_arn("TopicArn")
 NAMED: Final = arn("sns:{region}:{account}:{Name}")
 TAGGED: Final = given_arn("ResourceArn")
+PROTOCOLS: Final = ("sqs", "lambda", "email", "email-json")
+"""Of subscriptions. moto would call the others' endpoints, or only say so."""
 
 
 def _published(call: Call) -> tuple[str, ...]:
@@ -20,6 +22,14 @@ def _published(call: Call) -> tuple[str, ...]:
     if not target:
         raise Refusal(Fault.NOT_SIMULATED, "The sandbox publishes to topics only: it sends no SMS.")
     return (own_arn(call, str(target)),)
+
+
+def _reachable(call: Call) -> None:
+    if call.parameters.get("Protocol") not in PROTOCOLS:
+        protocol = str(call.parameters.get("Protocol"))[:40]
+        raise Refusal(
+            Fault.NOT_SIMULATED, f"The sandbox delivers to sqs and lambda, and keeps e-mail back; not {protocol}."
+        )
 
 
 def _no_delivery_log(call: Call) -> None:
@@ -74,6 +84,7 @@ SERVICE: Final = Service(
                 "Subscribe",
                 TOPIC,
                 keys={"sns:Protocol": parameter("Protocol"), "sns:Endpoint": parameter("Endpoint")},
+                check=_reachable,
             ),
             *rows("GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe", ANY, harmless=SUBSCRIPTION),
             *rows("ListSubscriptions ListTopics", ANY),

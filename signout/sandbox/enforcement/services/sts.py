@@ -119,6 +119,13 @@ def _get_session_token(call: Call) -> None:
     _verified_mfa(call)
 
 
+def _allowed_to_sessions(call: Call) -> None:
+    """Source: STS API Reference, GetSessionToken: its sessions may call two operations of STS."""
+    session = call.caller.session
+    if session is not None and session.name is None and call.operation not in ("AssumeRole", "GetCallerIdentity"):
+        raise Refusal(Fault.DENIED, f"Cannot call {call.operation} with session credentials")
+
+
 SERVICE: Final = Service(
     "sts",
     by_name(
@@ -147,6 +154,7 @@ SERVICE: Final = Service(
             Operation("GetAccessKeyInfo", ANY),
         )
     ),
+    check=_allowed_to_sessions,
     resource_tags=_tags,
     resource_policy=_trust_policy,
     policy_kind=Kind.TRUST,
