@@ -6,6 +6,7 @@ from pathlib import Path
 
 from signout.sandbox import runtime_env
 from signout.sandbox.functions import endpoint as invoke_operation
+from signout.sandbox.functions import retirement
 from signout.sandbox.functions.concurrency import DEFAULT_ACCOUNT_LIMIT
 from signout.sandbox.functions.corrections import (
     dead_letter,
@@ -16,7 +17,6 @@ from signout.sandbox.functions.corrections import (
     packages,
     refused,
     reserved_concurrency,
-    retirement,
     updates,
     versions,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -30,17 +31,20 @@ def main() -> int:
 
 
 def serve_moto(path: Path) -> int:
+    listener = server.bind(0)
+    port = listener.getsockname()[1]
+    os.environ["MOTO_PORT"] = str(port)  # where its state machines make their calls
+    from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
     folder = StateFolder.of(path)
     folder.prepare()
     folder.hold("server")
-    listener = server.bind(0)
     application = DomainDispatcherApplication(create_backend_app)
     web = make_server("127.0.0.1", 0, application, threaded=True, fd=listener.fileno())
-    record = {"pid": 0, "port": listener.getsockname()[1], "started": "", "throttle": False}
-    write(folder.server_file, json.dumps(record))
+    write(folder.server_file, json.dumps({"pid": os.getpid(), "port": port, "started": "", "throttle": False}))
     folder.write_credentials("AKIANOBODY", "none")
     print('{"ready": true}', flush=True)
     web.serve_forever()

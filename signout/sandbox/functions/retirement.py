@@ -1,4 +1,4 @@
-"""moto has no environments to let go of when a function is changed or deleted."""
+"""Idle environments of a function that was changed or deleted are let go of; moto has none, and does not tell."""
 
 from __future__ import annotations
 
