@@ -7,7 +7,7 @@ from typing import Any
 from .configuration import EXCEPTIONS
 from .inspection import UNDECIDED
 from .rule import Rule
-from .rules import documents, global_sign_out
+from .rules import documents, global_sign_out, nobody_else, runbook, trust, user_directory
 
 NAME = "cognito-signout"
 DESCRIPTION = "Who may sign users of Amazon Cognito out, and what a sign-out reaches."
@@ -17,4 +17,8 @@ RULES: tuple[Rule[Any], ...] = (
     EXCEPTIONS,
     *documents.RULES,
     *global_sign_out.RULES,
+    *nobody_else.RULES,
+    *trust.RULES,
+    *user_directory.RULES,
+    *runbook.RULES,
 )

@@ -75,7 +75,9 @@ class Deployment:
 
     def up(self, *arguments: str) -> None:
         """`pulumi up` with the policy pack. An update that was interrupted before is begun again from nothing."""
-        self.pulumi("up", "--yes", "--policy-pack", str(self.project / "policies"), *arguments)
+        pack = self.project / "policies"
+        settings = pack / "environments" / "sandbox.json"
+        self.pulumi("up", "--yes", "--policy-pack", str(pack), "--policy-pack-config", str(settings), *arguments)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""

@@ -10,7 +10,7 @@ TOKEN = "to no effect: the user's access token authorizes it, not IAM."
 GLOBAL = "cognito-idp:GlobalSignOut"
 
 CASES = [
-    # name                      statement                                                           what it names in vain
+    # name                      statement                                                         what it names in vain
     ("GlobalSignOut",           statement(GLOBAL, POOL_ARN),                                        GLOBAL),
     ("in another case",         statement("COGNITO-IDP:globalsignout"),                             GLOBAL),
     ("as a wildcard",           statement("cognito-idp:GlobalSign*"),                               GLOBAL),

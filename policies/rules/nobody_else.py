@@ -1,0 +1,165 @@
+"""Nobody else can sign users out: by their own policies, by roles that they can become, or through the runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from signout.cognito.sessions import Means, session_enders
+from signout.findings import Severity
+from signout.iam.account import Holder
+from signout.iam.pattern import Pattern
+from signout.iam.principal import is_service
+from signout.iam.who_can import Access, who_can
+
+from ..pools import pools_of
+from ..principals import Member, Principals, principals_of
+from ..rule import Outcome, Rule, Violation
+from ..runbooks import INVOKE, Opening, arns_of, openings, runbooks_of
+from ..settings import setting
+from ..stack import Awaited, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who may, and what counts."""
+
+    principals: tuple[str, ...] = setting(
+        (),
+        "Who may end sessions: ARNs, account ids, services, or the last part of an ARN; * and ? are wildcards.",
+    )
+    means: tuple[str, ...] = setting(
+        (Means.EQUIVALENT.value,),
+        "Which operations count: those that are for ending sessions (equivalent), those that end them beside something "
+        "else (side-effect), those that delete what sessions belong to (destructive).",
+        items={"type": "string", "enum": [means.value for means in Means]},
+    )
+    declared: bool = setting(
+        True,
+        "Whether the roles of SignOutAccess and SignOutRunbook are listed without being named here, and with them "
+        "those whom the trust policy of such a role names.",
+    )
+
+
+@dataclass(slots=True)
+class _Way:
+    """One principal's way to one end, with all that it can do there."""
+
+    access: Access
+    actions: dict[str, None] = field(default_factory=dict)
+    ends: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """Who of the principals is listed."""
+
+    principals: Principals
+    settings: Listed
+
+    def has(self, access: Access) -> bool:
+        """May this principal, in this way?"""
+        member = self.principals.members.get(access.principal)
+        if self.names(access.principal):
+            return True
+        if member is None and is_service(access.principal):
+            return True  # a service acts for whom it serves, and with a role that is looked at itself
+        if not self.settings.declared:
+            return False
+        return self._declares(member) if member is not None else self._named_by_declared(access)
+
+    def names(self, principal: str) -> bool:
+        """Does a pattern of the settings match the principal, or the last part of its ARN?"""
+        texts = (principal, principal.rpartition("/")[2])
+        return any(Pattern.of(each).matches(text) for each in self.settings.principals for text in texts)
+
+    def _declares(self, member: Member | None) -> bool:
+        return member is not None and member.component is not None
+
+    def _named_by_declared(self, access: Access) -> bool:
+        """Somebody outside the stack whom the trust policy of a component's role lets in directly."""
+        return bool(access.via) and self._declares(self.principals.members.get(access.via[0]))
+
+
+def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
+    principals = principals_of(stack)
+    listing = _Listing(principals, settings)
+    holders = [member.holder() for member in principals.members.values()]
+    able: dict[str, None] = {}
+    for way in _ways(stack, principals, holders, settings):
+        able[way.access.principal] = None
+        if not listing.has(way.access):
+            yield _violation(way, principals)
+    for runbook in runbooks_of(stack):
+        for opening in openings(runbook.function, stack, principals.home):
+            if isinstance(opening, Awaited):
+                yield opening
+            elif not listing.names(opening.principal):
+                yield _opened(opening, runbook.function.label)
+    yield from _awaited(principals, listing, able)
+
+
+def _ways(stack: Stack, principals: Principals, holders: list[Holder], settings: Listed) -> Iterable[_Way]:
+    """Every principal's shortest ways to sign users out, those through the runbook last."""
+    ways: dict[tuple[str, tuple[str, ...], bool], _Way] = {}
+
+    def add(action: str, arn: str, end: str) -> None:
+        for access in who_can(action, arn, holders).accesses:
+            way = ways.setdefault((access.principal, access.via, action == INVOKE), _Way(access))
+            way.actions[action] = way.ends[end] = None
+
+    actions = [ender.action for ender in session_enders(*map(Means, settings.means))]
+    for pool in pools_of(stack, principals, actions):
+        for action in actions:
+            add(action, pool.arn, pool.label)
+    for runbook in runbooks_of(stack):
+        for arn in arns_of(runbook, stack, principals.home):
+            add(INVOKE, arn, runbook.component.label)
+    return ways.values()
+
+
+def _violation(way: _Way, principals: Principals) -> Violation:
+    access = way.access
+    member = principals.members.get(access.principal) or principals.members[access.via[0]]
+    steps = "".join(f", becoming {_called(role, principals)}" for role in access.via)
+    hangs_on = f", if {' and '.join(access.depends_on)} allow it" if access.depends_on else ""
+    what = "have" if INVOKE in way.actions else "sign"
+    how = f"{' and '.join(way.ends)} sign users out" if INVOKE in way.actions else f"users of {', '.join(way.ends)} out"
+    fact = f"{_called(access.principal, principals)} can {what} {how}{steps} ({', '.join(way.actions)}{hangs_on})."
+    return Violation(member.resource, fact)
+
+
+def _called(arn: str, principals: Principals) -> str:
+    member = principals.members.get(arn)
+    return arn if member is None or member.resource.type != member.type else member.resource.label
+
+
+def _opened(opening: Opening, function: str) -> Violation:
+    who = "everyone" if opening.principal == "*" else opening.principal
+    return Violation(
+        opening.permission, f"{opening.permission.label} lets {who} invoke {function}, which signs users out."
+    )
+
+
+def _awaited(principals: Principals, listing: _Listing, able: Iterable[str]) -> Iterator[Awaited]:
+    """What could still let somebody else: policies that are not known yet, and who may become whom."""
+    yield from principals.astray
+    for member in principals.members.values():
+        listed = listing.names(member.arn) or (listing.settings.declared and member.component is not None)
+        if not listed:
+            yield from member.all_awaited()
+        if member.arn in able and member.trust is not None and (member.trust.awaited or member.trust.problem):
+            yield Awaited(member.resource, member.trust.path)
+
+
+NOBODY_ELSE = Rule(
+    name="nobody-else",
+    description="Only the principals on the list can sign users out, directly or through roles.",
+    why="IAM has no condition key for a user: whoever can sign one user of a pool out can sign all of them out.",
+    change="Take the permission away, or, if it is meant, name the principal in this rule's settings.",
+    severity=Severity.CRITICAL,
+    settings=Listed,
+    of_stack=_check,
+)
+
+RULES = (NOBODY_ELSE,)
