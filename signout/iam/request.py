@@ -83,6 +83,11 @@ class Request:
         other.readings = {**self.readings, **(readings or {})}
         return other
 
+    def given(self) -> dict[str, Values]:
+        """The context without the keys that principal and resource fix anyhow."""
+        fixed = _fixed(self.principal, self.resource, self.owner)
+        return {key: values for key, values in self.context.items() if fixed.get(key) != values}
+
     @property
     def cross_account(self) -> bool:
         """Is the resource in another account than the principal?"""
