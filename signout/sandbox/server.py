@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,8 +71,6 @@ def bind(port: int) -> socket.socket:
 def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple[Enforcement, list[Stop]]:
     """The application, and what to call when it ends. moto is imported here, under SETTINGS."""
     os.environ.update(SETTINGS, MOTO_PORT=str(port))
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
     from .corrections import Options, apply
     from .enforcement import deliveries, pinning, security_tokens
     from .enforcement.application import Enforcement
@@ -85,9 +84,8 @@ def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple
     folder.write_credentials(*_make_administrator())
     hosts = frozenset({f"{ADDRESS}:{port}", f"localhost:{port}"})
     stops: list[Stop] = []
-    moto: Any = DomainDispatcherApplication(create_backend_app)
     first_calls = _program_hosts(f"http://{ADDRESS}:{port}", stops)
-    return Enforcement(moto, log, hosts, first_calls), stops
+    return Enforcement(log, hosts, first_calls), stops
 
 
 def _program_hosts(endpoint: str, stops: list[Stop]) -> dict[str, Callable[[], None]]:
@@ -191,9 +189,11 @@ def _stop_on_signal(server: Any) -> None:
 
 def _reporter(descriptor: int | None) -> Callable[[dict[str, Any]], None]:
     def report(message: dict[str, Any]) -> None:
-        if descriptor is not None:
-            with open(descriptor, "w") as pipe:
-                pipe.write(json.dumps(message) + "\n")
+        # Whoever started the server may have been killed meanwhile.
+        with suppress(BrokenPipeError):
+            if descriptor is not None:
+                with open(descriptor, "w") as pipe:
+                    pipe.write(json.dumps(message) + "\n")
 
     return report
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import threading
@@ -11,17 +10,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
-from ..account import ACCOUNT, ADMINISTRATOR, PARTITION
 from . import pinning
 from .authenticate import authenticate, authorization_in
 from .authorize import Denied, Origin, Verdict, authorize
+from .backends import Backends
 from .callers import Caller, utc_now
-from .calls import CallLog, Query, Record
+from .calls import CallLog
+from .control import CONTROL, control_page
+from .exchange import FAULT_VERDICTS, Exchange
 from .faults import JSON, Answer, Body, Fault, Refusal, answer
 from .services import SERVICES, service_named
 from .table import Call, Parameters, Service
@@ -29,57 +27,13 @@ from .unsigned import REGION, TARGETS, may_come_unsigned, not_decided_by_iam, re
 from .wire import Environ, Wire, error_body, operation_of, protocol_of, query_compatible, read
 
 StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-CONTROL: Final = "/_sandbox/"
-CONTROL_SERVICE: Final = "sandbox"
-"""Signing name for the control pages."""
+PUBLIC_SERVICE: Final = "cognito-idp"
+"""Serves the pools' public keys."""
 MOTO_PAGES: Final = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
 """moto's own, which know no permission; it serves them for any service's calls."""
 PUBLIC_KEYS: Final = re.compile(r"/[a-z0-9-]+_[0-9A-Za-z]+/\.well-known/(jwks\.json|openid-configuration)\Z")
 OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
-
-FAULT_VERDICTS: Final = {
-    Fault.DENIED: "denied",
-    Fault.NOT_SIMULATED: "not-simulated",
-    Fault.INVALID: "invalid",
-    Fault.FAILED: "failed",
-}
-
-
-@dataclass(slots=True)
-class Exchange:
-    """What is known so far of one call; it becomes the record."""
-
-    now: datetime
-    request_id: str
-    who: str = "anonymous"
-    action: str = "?"
-    resource: str = ""
-    region: str = ""
-    verdict: str = "invalid"
-    because: str = ""
-    signed: bool = False
-    service: Service | None = None
-    model_name: str = ""
-    """botocore's name for the service, as far as it is known."""
-    wire: Wire | None = None
-
-    def record(self, status: int) -> Record:
-        """The record, once the answer is there."""
-        time = self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return Record(
-            time,
-            self.request_id,
-            self.who,
-            self.action,
-            self.resource,
-            self.region,
-            self.verdict,
-            self.because,
-            self.signed,
-            status,
-        )
 
 
 class NotReady(Exception):
@@ -89,14 +43,12 @@ class NotReady(Exception):
 class Enforcement:
     """Stands before moto.
 
-    `hosts` are the Host headers under which the server may be called; `first_calls` what has to be done before the
+    `hosts` are the Host headers under which the server may be called; `first_calls` is what has to be done before the
     first call of a service, by signing name.
     """
 
-    def __init__(
-        self, moto: Application, log: CallLog, hosts: frozenset[str], first_calls: Mapping[str, Callable[[], None]]
-    ) -> None:
-        self._moto = moto
+    def __init__(self, log: CallLog, hosts: frozenset[str], first_calls: Mapping[str, Callable[[], None]]) -> None:
+        self._backends = Backends()
         self._log = log
         self._hosts = hosts
         self._first_calls = dict(first_calls)
@@ -120,7 +72,7 @@ class Enforcement:
         wire = exchange.wire = read(environ)
         self._check_place(wire)
         if wire.path.startswith(CONTROL):
-            return self._control(wire, exchange)
+            return control_page(wire, exchange, self._log)
         if wire.method == "GET" and PUBLIC_KEYS.match(wire.path) and not wire.header("authorization"):
             exchange.action, exchange.verdict, exchange.because = "GET " + wire.path, "not-iam", "public"
             return self._pass_on(wire, exchange, None)
@@ -227,21 +179,11 @@ class Enforcement:
             environ[pinning.PROTOCOL] = protocol_of(service)
         alone = service is not None and service.one_at_a_time
         with self._turns[service.signing_name] if service is not None and alone else nullcontext():
-            return self._run_moto(environ, exchange)
-
-    def _run_moto(self, environ: Environ, exchange: Exchange) -> Answer:
-        started: list[Any] = []
-        body = self._moto(environ, lambda status, headers, *rest: started.append((status, headers)))
-        try:
-            content = b"".join(body)
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-        status, headers = started[-1]
-        for name, value in headers:
+            result = self._backends.carry_out(PUBLIC_SERVICE if service is None else service.signing_name, environ)
+        for name, value in result.headers:
             if name.lower() in ("x-amzn-requestid", "x-amz-request-id"):
                 exchange.request_id = value
-        return Answer(int(status.split(" ", 1)[0]), tuple(headers), content)
+        return result
 
     def _refused(self, refusal: Refusal, exchange: Exchange) -> Answer:
         exchange.verdict = FAULT_VERDICTS.get(refusal.fault, "not-authenticated")
@@ -266,24 +208,6 @@ class Enforcement:
         print(f"{exchange.request_id} {exchange.action}: {where}", file=sys.stderr, flush=True)
         return self._refused(Refusal(Fault.FAILED, f"The sandbox failed at {exchange.action}: {where}"), exchange)
 
-    def _control(self, wire: Wire, exchange: Exchange) -> Answer:
-        exchange.action, exchange.verdict = f"{wire.method} {wire.path[:80]}", "control"
-        if wire.path == f"{CONTROL}health":
-            return _json_answer({"ready": True})
-        authorization = authorization_in(wire)
-        if authorization is None:
-            raise Refusal(Fault.UNSIGNED)
-        caller = authenticate(wire, authorization, exchange.now)
-        exchange.who, exchange.signed = caller.arn, True
-        if (
-            caller.principal != f"arn:{PARTITION}:iam::{ACCOUNT}:user/{ADMINISTRATOR}"
-            or authorization.service != CONTROL_SERVICE
-        ):
-            raise Refusal(Fault.DENIED, "Only the administrator whose key the start wrote may ask for this.")
-        if wire.path != f"{CONTROL}calls" or wire.method != "GET":
-            raise Refusal(Fault.INVALID, f"There is no {wire.path[:80]}; expected {CONTROL}calls or {CONTROL}health.")
-        return _json_answer([record.to_json() for record in self._log.find(_query(wire.query))])
-
 
 def _service(signing_name: str) -> Service:
     service = service_named(signing_name)
@@ -305,18 +229,3 @@ def _region(region: str, service: Service) -> str:
 def _unsigned_service(wire: Wire) -> Service | None:
     """The service that an unsigned form is for, so that the error has its form: STS has operations that need none."""
     return service_named("sts") if wire.content_type == "application/x-www-form-urlencoded" else None
-
-
-def _query(text: str) -> Query:
-    given: Mapping[str, str] = dict(parse_qsl(text))
-    last = given.get("last", "100")
-    return Query(
-        given.get("user", ""),
-        given.get("action", ""),
-        given.get("denied") == "true",
-        int(last) if last.isdigit() else 100,
-    )
-
-
-def _json_answer(value: Any) -> Answer:
-    return Answer(200, (("Content-Type", "application/json"),), json.dumps(value).encode())

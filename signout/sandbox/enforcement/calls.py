@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+LATEST: Final = 100
+"""Records that a question gives, unless it asks for another number."""
 REMEMBERED: Final = 5000
 """Records in memory."""
 LONGEST_FILE: Final = 32 * 1024 * 1024
@@ -60,7 +62,7 @@ class Query:
     """Part of the action, case ignored."""
     denied: bool = False
     """Only calls that did not pass."""
-    last: int = 100
+    last: int = LATEST
     """At most so many, the latest."""
 
     def matches(self, record: Record) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from signout.iam import Kind, Layers, Policy, PolicyError, parse
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from moto.iam.models import Group, IAMBackend, ManagedPolicy, Role, User
 
 
-@lru_cache(maxsize=4096)
+PARSED: Final = 4096
+"""Policies that are kept parsed."""
+
+
+@lru_cache(maxsize=PARSED)
 def parsed(text: str, origin: str, kind: Kind) -> Policy:
     """The policy of a document. Refuses, naming it, one that the engine cannot read: unknown is never yes nor no."""
     try:
@@ -26,10 +30,18 @@ def parsed(text: str, origin: str, kind: Kind) -> Policy:
         ) from error
 
 
-@lru_cache(maxsize=4096)
+_KEYS: Final[dict[int, tuple[Policy, frozenset[str]]]] = {}
+"""By identity: to hash a policy of a thousand actions at every call would cost more than to decide it."""
+
+
 def keys_of(policy: Policy) -> frozenset[str]:
     """The condition keys that a policy speaks of, in conditions and in variables, in lower case."""
-    return frozenset(_keys(policy))
+    known = _KEYS.get(id(policy))
+    if known is None or known[0] is not policy:
+        if len(_KEYS) >= PARSED:
+            _KEYS.clear()
+        known = _KEYS[id(policy)] = (policy, frozenset(_keys(policy)))
+    return known[1]
 
 
 def _keys(policy: Policy) -> Iterator[str]:
