@@ -7,5 +7,6 @@ table        operation to action, resources and condition keys; one file per ser
 authorize    the checks that one call needs, put to signout.iam
 faults       what a refusal is, and its form in each protocol
 calls        the record of calls
-application  the WSGI middleware that puts these in order
+backends     moto, which carries out what was let pass
+application  the WSGI application that puts these in order
 """
