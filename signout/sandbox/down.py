@@ -20,6 +20,7 @@ OURS: Final = (
     "server.lock",
     "server.log",
     "start.lock",
+    "up.lock",
 )
 """What a sandbox and a deployment on it leave in the state folder; see state.py and deployment.py."""
 

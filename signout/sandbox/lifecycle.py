@@ -55,12 +55,20 @@ def start(folder: StateFolder, port: int | None = None, *, throttle: bool = Fals
     """
     folder.prepare()
     with folder.turn("start"):
-        if (server := folder.running()) is not None:
+        if (server := _running(folder)) is not None:
             _check_same(folder, server, port, throttle)
             return Started(server, already=True)
         _check_free(folder)
         folder.forget_server()
         return Started(_spawn(folder, DEFAULT_PORT if port is None else port, throttle), already=False)
+
+
+def _running(folder: StateFolder) -> Server | None:
+    """The server of the folder. One that is still starting, since whoever started it was killed, is waited for."""
+    until = time.monotonic() + START_SECONDS
+    while folder.is_held("server") and not folder.server_file.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    return folder.running()
 
 
 def _check_same(folder: StateFolder, server: Server, port: int | None, throttle: bool) -> None:
@@ -128,7 +136,7 @@ def stop(folder: StateFolder) -> bool:
     if not folder.path.is_dir():
         return False
     with folder.turn("start"):
-        server = folder.running()
+        server = _running(folder)
         if server is not None:
             _end(folder, server)
         else:

@@ -2,6 +2,7 @@
 
     server.lock     held by the server as long as it lives, however it ends
     start.lock      held by a start until its server answers
+    up.lock         held by `make up` until it and the engine that it started have ended
     server.json     process id, port and options of the server; only true while server.lock is held
     credentials     the administrator's access key, in the format of AWS's shared credentials file, mode 0600
     calls.jsonl     the record of calls
@@ -106,22 +107,25 @@ class StateFolder:
             raise StateError(_cannot(self.path, error)) from error
 
     @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
-        """Hold `name`.lock during the block, after whoever holds it now."""
+    def turn(self, name: str) -> Iterator[int]:
+        """Hold `name`.lock during the block, after whoever holds it now.
+
+        A process that inherits the file descriptor, which the block gets, holds it too, for as long as it lives.
+        """
         with self._open_lock(name) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            yield file.fileno()
 
     def is_held(self, name: str) -> bool:
         """Does a process hold `name`.lock?"""
         with self._open_lock(name) as file:
-            return not _try_lock(file.fileno())
+            return not _try_lock(file.fileno(), fcntl.LOCK_SH)  # shared: others who look are not taken for holders
 
     def hold(self, name: str) -> bool:
         """Hold `name`.lock until this process ends. False if another process holds it for longer than a look takes."""
         file = self._open_lock(name)
         for _ in range(LOOKS):
-            if _try_lock(file.fileno()):
+            if _try_lock(file.fileno(), fcntl.LOCK_EX):
                 _HELD.append(file)
                 return True
             time.sleep(0.02)
@@ -172,9 +176,9 @@ _HELD: Final[list[Any]] = []
 """Files whose locks last as long as the process."""
 
 
-def _try_lock(descriptor: int) -> bool:
+def _try_lock(descriptor: int, kind: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

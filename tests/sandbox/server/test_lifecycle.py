@@ -144,6 +144,25 @@ def test_killed_before(folder: StateFolder) -> None:
     assert not folder.credentials_file.exists()
 
 
+@pytest.mark.parametrize("then", ["start", "stop"])
+def test_killed_while_starting(folder: StateFolder, then: str) -> None:
+    """A start that was killed leaves a server that comes up all the same: the next start finds it, a stop ends it."""
+    folder.prepare()
+    program = "import sys; from signout.sandbox import lifecycle, state; "
+    program += "lifecycle.start(state.StateFolder.of(sys.argv[1]), 0)"
+    starter = subprocess.Popen([sys.executable, "-c", program, str(folder.path)])
+    while not folder.is_held("server"):
+        assert starter.poll() is None
+    starter.kill()
+    starter.wait()
+    assert not folder.server_file.exists()
+    if then == "start":
+        assert lifecycle.start(folder, 0).already
+        assert Sandbox(folder).client("sts").get_caller_identity()
+    assert lifecycle.stop(folder)
+    assert not folder.is_held("server")
+
+
 def test_process_id_that_another_process_has_now(folder: StateFolder) -> None:
     """A stale server.json that names a living process is not believed, and that process is not harmed."""
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
