@@ -11,17 +11,17 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from . import engine
+from . import engine, interruptible
 from .provider.install import install
 from .state import Connection, Server, StateFolder, write
 
 STACK: Final = "sandbox"
+_ON_THE_STACK: Final = ("--stack", STACK)
 
 
 class DeploymentError(Exception):
@@ -30,7 +30,7 @@ class DeploymentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A Pulumi project on a sandbox."""
+    """A Pulumi project on a sandbox. Its calls raise DeploymentError where the engine fails, and OSError."""
 
     project: Path
     """The folder with Pulumi.yaml."""
@@ -39,85 +39,98 @@ class Deployment:
     folder: Path
     """What belongs to one server's life: the state, its passphrase, the stack's configuration."""
     connection: Connection
+    handed_on: tuple[int, ...] = ()
+    """File descriptors that the engine inherits, such as that of a lock that it has to hold as long as it runs."""
 
     @classmethod
-    def on(cls, folder: StateFolder, server: Server, project: Path) -> Deployment:
+    def on(cls, folder: StateFolder, server: Server, project: Path, handed_on: Sequence[int] = ()) -> Deployment:
         """The deployment of the project on a running server. Removes what earlier servers' deployments left."""
         deployments = folder.path / "deployments"
-        mine = deployments / server.started.replace(":", "-")
+        mine = deployments / f"{server.started.replace(':', '-')}-{server.pid}"
         for other in deployments.iterdir() if deployments.is_dir() else ():
             if other != mine:
                 shutil.rmtree(other, ignore_errors=True)
         if not (project / "Pulumi.yaml").is_file():
             raise DeploymentError(f"{project}: has no Pulumi.yaml; expected to be run in the project's folder")
-        return cls(project, folder.path / "pulumi-home", mine, folder.connection())
+        return cls(project, folder.path / "pulumi-home", mine, folder.connection(), tuple(handed_on))
 
-    def prepare(self, settings: Mapping[str, str]) -> None:
-        """Installs the provider and begins a state, with these values of the stack's configuration by path."""
+    def prepare(self) -> None:
+        """Installs the provider, and begins a state where there is none."""
         install(self.home)
-        (self.folder / "state").mkdir(parents=True, exist_ok=True)
-        passphrase = self.folder / "passphrase"
-        if not passphrase.exists():
-            write(passphrase, secrets.token_urlsafe(24))
-        if not self._stack_exists():
-            self._begin_stack()
-        pairs = [argument for path, value in settings.items() for argument in ("--plaintext", f"{path}={value}")]
-        self.pulumi("config", "set-all", "--path", *pairs, quiet=True)
-
-    @property
-    def _settings_file(self) -> Path:
-        return self.folder / f"Pulumi.{STACK}.yaml"
-
-    def _begin_stack(self) -> None:
-        """`stack init` writes the settings beside Pulumi.yaml: beside a copy, to keep them out of the project."""
+        if self._checkpoint() and self._settings_file.exists():
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a beginning that was interrupted
+        (self.folder / "state").mkdir(parents=True)
+        write(self._passphrase_file, secrets.token_urlsafe(24))
+        # The engine writes the stack's settings beside Pulumi.yaml: beside a copy, to keep them out of the project.
         shutil.copy(self.project / "Pulumi.yaml", self.folder)
-        self.pulumi("stack", "init", STACK, "--secrets-provider", "passphrase", quiet=True, folder=self.folder)
+        self.ask("stack", "init", STACK, "--secrets-provider", "passphrase", folder=self.folder)
 
-    def up(self, *arguments: str) -> None:
-        """`pulumi up` with the policy pack. An update that was interrupted before is begun again from nothing."""
+    def up(self, settings: Mapping[str, str], *arguments: str) -> None:
+        """`pulumi up` with the policy pack, as the user sees it. `settings` are values of the configuration by path,
+        and are kept for later updates.
+        """
+        given = [argument for path, value in settings.items() for argument in ("--config", f"{path}={value}")]
         pack = self.project / "policies"
-        settings = pack / "environments" / "sandbox.json"
-        self.pulumi("up", "--yes", "--policy-pack", str(pack), "--policy-pack-config", str(settings), *arguments)
+        rules = ("--policy-pack", str(pack), "--policy-pack-config", str(pack / "environments" / "sandbox.json"))
+        # The provider is there; looking which ones are needed would start a language host just for that.
+        plain = ("--yes", "--suppress-progress", "--skip-plugin-pre-install")
+        self.tell("up", *plain, *rules, "--config-path", *given, *arguments)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""
-        found: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json", quiet=True))
+        found: dict[str, Any] = json.loads(self.ask("stack", "output", "--json", *_ON_THE_STACK))
         return found
 
     def interrupted(self) -> bool:
         """Did an update not come to its end? Its lock is still there, or the state has operations that are pending."""
-        state = self.folder / "state" / ".pulumi"
-        if any(path.is_file() for path in state.glob("locks/**/*.json")):
+        if any(path.is_file() for path in self._state.glob("locks/**/*.json")):
             return True
-        checkpoints = list(state.glob(f"stacks/**/{STACK}.json"))
-        content = json.loads(checkpoints[0].read_text()) if checkpoints else {}
+        checkpoint = self._checkpoint()
+        content = json.loads(checkpoint.read_text()) if checkpoint else {}
         latest = (content.get("checkpoint") or {}).get("latest") or {}
         return bool(latest.get("pending_operations"))
 
-    def pulumi(self, *arguments: str, quiet: bool = False, folder: Path | None = None) -> str:
-        """Runs the engine; what it says is shown as it comes, or returned where `quiet`. Raises DeploymentError."""
-        command = ["pulumi", *arguments, "--non-interactive"]
-        if arguments[0] in ("up", "config", "preview", "destroy", "refresh"):
-            command += ["--stack", STACK, "--config-file", str(self._settings_file)]
-        elif arguments[:2] == ("stack", "output"):
-            command += ["--stack", STACK]
-        out = subprocess.PIPE if quiet else None
-        env = self._environment()
-        command[0] = str(engine.find().path)
-        done = subprocess.run(
-            command, cwd=folder or self.project, env=env, stdout=out, stderr=out, text=True, check=False
-        )
-        if done.returncode != 0:
-            said = (
-                f": {(done.stderr or done.stdout).strip().splitlines()[-1]}"
-                if quiet and (done.stderr or done.stdout)
-                else ""
-            )
-            raise DeploymentError(f"`pulumi {' '.join(arguments[:2])}` failed{said}")
-        return done.stdout or ""
+    def tell(self, verb: str, *arguments: str) -> None:
+        """Has the engine work on the stack, and show what it does as it does it."""
+        self._run([verb, *_ON_THE_STACK, "--config-file", str(self._settings_file), *arguments])
 
-    def _stack_exists(self) -> bool:
-        return any((self.folder / "state" / ".pulumi").glob(f"stacks/**/{STACK}.json"))
+    def ask(self, *arguments: str, folder: Path | None = None, given: str | None = None) -> str:
+        """What the engine answers. `folder` is where it runs, by default the project's; `given` its standard input."""
+        return self._run(arguments, folder=folder, given=given, quiet=True).output
+
+    def _run(
+        self, arguments: Sequence[str], *, folder: Path | None = None, given: str | None = None, quiet: bool = False
+    ) -> interruptible.Done:
+        done = interruptible.run(
+            [str(engine.find().path), *arguments, "--non-interactive"],
+            cwd=folder or self.project,
+            env=self._environment(),
+            handed_on=self.handed_on,
+            given=given,
+            quiet=quiet,
+        )
+        if done.code != 0:
+            command = " ".join(argument for argument in arguments[:2] if not argument.startswith("-"))
+            said = [line for line in done.errors.strip().splitlines() if line.startswith("error:")]
+            raise DeploymentError(": ".join([f"`pulumi {command}` failed", *said[:1]]))
+        return done
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / "state" / ".pulumi"
+
+    def _checkpoint(self) -> Path | None:
+        """The stack's state as the engine keeps it, by project."""
+        return next(self._state.glob(f"stacks/*/{STACK}.json"), None)
+
+    @property
+    def _passphrase_file(self) -> Path:
+        return self.folder / "passphrase"
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.folder / f"Pulumi.{STACK}.yaml"
 
     def _environment(self) -> dict[str, str]:
         target = engine.Target(
@@ -126,5 +139,6 @@ class Deployment:
             self.connection.secret_access_key,
             self.connection.region,
         )
-        passphrase = (self.folder / "passphrase").read_text()
-        return engine.environment(target, self.home, self.folder / "state", passphrase, os.environ)
+        return engine.environment(
+            target, self.home, self.folder / "state", self._passphrase_file.read_text(), os.environ
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from functools import partial
@@ -13,8 +14,9 @@ from . import lifecycle
 from .demonstration import SETTINGS, Demonstration, DemonstrationFailed, prepare
 from .deployment import Deployment, DeploymentError
 from .engine import EngineMissing
-from .lifecycle import LifecycleError
-from .state import StateError, StateFolder
+from .lifecycle import LifecycleError, Started
+from .server import ADDRESS
+from .state import DEFAULT_PORT, StateError, StateFolder
 
 
 def show(line: str) -> None:
@@ -23,27 +25,51 @@ def show(line: str) -> None:
 
 
 def up(folder: StateFolder, project: Path) -> None:
-    """Starts, deploys, demonstrates; each part goes on from where an earlier run left it."""
+    """Starts, deploys, demonstrates; each part goes on from where an earlier run left it.
+
+    Two runs on one folder take turns. An engine whose `make up` was killed counts as a run: it still works.
+    """
     begun = time.monotonic()
-    deployment = _deployed(folder, project)
-    Demonstration(deployment.connection, deployment.outputs(), partial(lifecycle.calls, folder), show).run()
+    folder.prepare()
+    if folder.is_held("up"):
+        show(f"Another deployment works on {folder.path}; waiting for its end.")
+    with folder.turn("up") as lock:
+        deployment = _deployed(folder, project, lock)
+        Demonstration(deployment.connection, deployment.outputs(), partial(lifecycle.calls, folder), show).run()
     seconds = time.monotonic() - begun
     show(f"\nAll of it held, in {seconds:.0f} s. `signout sandbox logs` has the calls, `make down` removes everything.")
 
 
-def _deployed(folder: StateFolder, project: Path) -> Deployment:
-    started = lifecycle.start(folder)
-    deployment = Deployment.on(folder, started.server, project)
+def _deployed(folder: StateFolder, project: Path, lock: int) -> Deployment:
+    started = _started(folder)
+    deployment = Deployment.on(folder, started.server, project, [lock])
     if started.already and deployment.interrupted():
         show("An earlier deployment was interrupted: the sandbox is started anew, which is sure and costs nothing.")
         lifecycle.stop(folder)
-        started = lifecycle.start(folder)
-        deployment = Deployment.on(folder, started.server, project)
+        started = _started(folder)
+        deployment = Deployment.on(folder, started.server, project, [lock])
     show(f"AWS on this machine: {started.server.endpoint}" + (", running since before" if started.already else ""))
     prepare(deployment.connection)
-    deployment.prepare(SETTINGS)
-    deployment.up()
+    deployment.prepare()
+    deployment.up(SETTINGS)
     return deployment
+
+
+def _started(folder: StateFolder) -> Started:
+    """A running sandbox, on a free port where the usual one is another program's."""
+    try:
+        return lifecycle.start(folder)
+    except LifecycleError:
+        if not _is_taken(DEFAULT_PORT):
+            raise
+    started = lifecycle.start(folder, 0)
+    show(f"Port {DEFAULT_PORT} is taken; the sandbox has port {started.server.port}.")
+    return started
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) == 0
 
 
 def main() -> int:
@@ -55,6 +81,9 @@ def main() -> int:
         return 1
     except (ClientError, BotoCoreError) as error:
         print(f"error: a call of the demonstration failed: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error.filename or 'the state folder'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; `make up` goes on from here, `make down` removes what there is", file=sys.stderr)
