@@ -58,9 +58,14 @@ class Document:
     secret: bool = False
     """What it says is not to be shown."""
 
+    @property
+    def origin(self) -> str:
+        """What messages call it."""
+        return origin_of(self.resource, self.path)
+
 
 def origin_of(resource: Resource, path: str) -> str:
-    """What messages call a document: "rolePolicy ci: policy"."""
+    """What messages call a document: "RolePolicy ci: policy"."""
     return f"{resource.label}: {path}"
 
 

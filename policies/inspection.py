@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from signout.findings import Exemption, Finding, Severity, judge
@@ -15,7 +16,7 @@ from .configuration import EXCEPTIONS, Configuration
 from .rule import Level, Outcome, Rule, Violation
 from .settings import NoSettings
 from .stack import Awaited, NotKnown, Resource, Stack
-from .values import secret_texts
+from .values import is_secret, secret_texts
 
 UNDECIDED = Rule(
     name="undecided",
@@ -58,7 +59,7 @@ class Inspection:
         found = [
             answer
             for rule in self._rules
-            for answer in self._of_resource(rule, resource, so_far)
+            for answer in chain(self._of_resource(rule, resource, so_far), self._before(rule, resource, so_far))
             if isinstance(answer, Report)
         ]
         self._reported.update((report.finding.rule, report.finding.resource) for report in found)
@@ -82,6 +83,12 @@ class Inspection:
         if of_resource is not None and resource.type in rule.types:
             settings = self._configuration.settings[rule.name]
             yield from self._ask(rule, stack, resource.urn, lambda: of_resource(resource, stack, settings))
+
+    def _before(self, rule: Rule[Any], resource: Resource, stack: Stack) -> Iterator[Report | Awaited]:
+        before = rule.before
+        if before is not None:
+            settings = self._configuration.settings[rule.name]
+            yield from self._ask(rule, stack, resource.urn, lambda: before(resource, stack, settings))
 
     def _of_stack(self, rule: Rule[Any], stack: Stack) -> Iterator[Report | Awaited]:
         for resource in stack.of_type(*sorted(rule.types)):
@@ -143,16 +150,24 @@ class Inspection:
 
 
 def _not_decided(stack: Stack, awaited: Awaited, rules: Iterable[str]) -> Finding:
-    sources = " and ".join(source.label for source in stack.made_from(awaited.resource, awaited.path))
-    until = awaited.elsewhere or f"a value of {sources}" if awaited.elsewhere or sources else "a value not known yet"
+    resource, path = awaited.resource, awaited.path
     return Finding(
         UNDECIDED.name,
         UNDECIDED.severity,
-        awaited.resource.urn,
-        f"{awaited.resource.label}: {awaited.path} awaits {until}, so not decided yet: {', '.join(rules)}.",
+        resource.urn,
+        f"{resource.label}: {path} awaits {_what(stack, awaited)}, so not decided yet: {', '.join(rules)}.",
         UNDECIDED.why,
         UNDECIDED.change,
     )
+
+
+def _what(stack: Stack, awaited: Awaited) -> str:
+    if awaited.elsewhere:
+        return awaited.elsewhere
+    if is_secret(awaited.resource.raw(awaited.path.partition(".")[0].partition("[")[0])):
+        return "a secret that is encrypted here"
+    sources = stack.made_from(awaited.resource, awaited.path)
+    return f"a value of {' and '.join(source.label for source in sources)}" if sources else "a value not known yet"
 
 
 def _about_exception(exemption: Exemption, fact: str) -> Finding:

@@ -28,22 +28,41 @@ def pools_of(stack: Stack, principals: Principals, actions: Iterable[str]) -> tu
     """The stack's own pools, those that its policies name for one of the actions, and one that stands for any other."""
     home = principals.home
     own = [_of(resource, stack, home) for resource in stack.of_type(USER_POOL)]
-    other = Pool(_arn(home, f"{home.region}_{_ANY_ID}"), "any other user pool" if own else "any user pool")
-    found = {pool.arn: pool for pool in (*own, other)}
+    other = Pool(_any(home), "any other user pool" if own else "any user pool")
+    policies = (policy for member in principals.members.values() for policy in member.holder().identity)
+    return _with_named((*own, other), policies, actions, home)
+
+
+def examples(policy: Policy, actions: Iterable[str], home: Home) -> tuple[Pool, ...]:
+    """A pool that stands for any, and those that the policy names for one of the actions."""
+    return _with_named((Pool(_any(home), "any user pool"),), [policy], actions, home)
+
+
+def _with_named(
+    pools: Iterable[Pool], policies: Iterable[Policy], actions: Iterable[str], home: Home
+) -> tuple[Pool, ...]:
+    found = {pool.arn: pool for pool in pools}
     folded = [action.lower() for action in actions]
-    for member in principals.members.values():
-        for policy in member.holder().identity:
-            for arn in _named(policy, folded, home, found):
-                found[arn] = Pool(arn, arn)
+    for policy in policies:
+        for arn in _named(policy, folded, home, found):
+            found[arn] = Pool(arn, arn)
     return tuple(found.values())
+
+
+def allows_some(policy: Policy, actions: Iterable[str]) -> bool:
+    """Has the policy an Allow statement for one of the actions, on whatever it is? A filter: most have none."""
+    folded = [action.lower() for action in actions]
+    return any(
+        _covers(statement, action) for statement in policy.statements if not statement.denies for action in folded
+    )
 
 
 def _of(resource: Resource, stack: Stack, home: Home) -> Pool:
     return Pool(arn_of(resource, stack, home) or resource.urn, resource.label)
 
 
-def _arn(home: Home, pool_id: str) -> str:
-    return f"arn:{home.partition}:cognito-idp:{home.region}:{home.account}:userpool/{pool_id}"
+def _any(home: Home) -> str:
+    return f"arn:{home.partition}:cognito-idp:{home.region}:{home.account}:userpool/{home.region}_{_ANY_ID}"
 
 
 def _named(policy: Policy, actions: list[str], home: Home, known: Iterable[str]) -> Iterator[str]:

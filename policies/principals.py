@@ -131,6 +131,16 @@ class Principals:
         return next((member for member in self.members.values() if member.resource is resource), None)
 
 
+def role_attached_to(resource: Resource, stack: Stack) -> Resource | None:
+    """The role that a resource is, or that it puts a policy document on; by names that are known."""
+    if resource.type == ROLE:
+        return resource
+    if resource.type != "aws:iam/rolePolicy:RolePolicy":
+        return None
+    name = resource.given("role")
+    return next((role for role in stack.of_type(ROLE) if isinstance(name, str) and role.given("name") == name), None)
+
+
 @lru_cache(maxsize=1)
 def principals_of(stack: Stack) -> Principals:
     """The principals of a stack that is complete. Kept for the next rule, which asks for the same ones."""

@@ -46,8 +46,8 @@ Outcome = Violation | Awaited
 class Rule(Generic[S]):
     """One rule. It looks at resources one by one, at the whole stack, or at both.
 
-    A resource is looked at before it is made, so that the deployment stops there; the whole stack at the end of a
-    preview, and again when everything has been made.
+    A resource is looked at before it is made, so that the deployment stops there; the whole stack, and with it every
+    resource once more, at the end of a preview, and again when everything has been made.
     """
 
     name: str
@@ -65,4 +65,6 @@ class Rule(Generic[S]):
     """The types of resources that `of_resource` looks at."""
     of_resource: Callable[[Resource, Stack, S], Iterator[Outcome]] | None = None
     """Given the resource, and what of the stack is known so far."""
+    before: Callable[[Resource, Stack, S], Iterator[Outcome]] | None = None
+    """The same about a resource of any type, asked only before it is made: some of what `of_stack` finds later."""
     of_stack: Callable[[Stack, S], Iterator[Outcome]] | None = None

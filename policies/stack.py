@@ -30,8 +30,8 @@ class Resource:
 
     @property
     def label(self) -> str:
-        """What messages call it: "role ci", "userPoolClient web"."""
-        return f"{self.type.rpartition('/')[2].partition(':')[0]} {self.name}"
+        """What messages call it: "Role ci"."""
+        return f"{self.type.rpartition(':')[2]} {self.name}"
 
     def raw(self, path: str) -> Any:
         """A property that programs may set, as it is or is going to be, with marks of secrets; None if nobody set it.

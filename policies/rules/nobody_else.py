@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 
 from signout.cognito.sessions import Means, session_enders
 from signout.findings import Severity
+from signout.iam import Kind
 from signout.iam.account import Holder
 from signout.iam.pattern import Pattern
-from signout.iam.principal import is_service
+from signout.iam.principal import is_service, parse_principal
 from signout.iam.who_can import Access, who_can
 
-from ..pools import pools_of
-from ..principals import Member, Principals, principals_of
+from ..arns import arn_of, home_of
+from ..documents import documents_of
+from ..grants import component_of
+from ..pools import allows_some, examples, pools_of
+from ..principals import Member, Principals, principals_of, role_attached_to
 from ..rule import Outcome, Rule, Violation
 from ..runbooks import INVOKE, Opening, arns_of, openings, runbooks_of
 from ..settings import setting
-from ..stack import Awaited, Stack
+from ..stack import Awaited, Resource, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class _Way:
     ends: dict[str, None] = field(default_factory=dict)
 
 
+def names(settings: Listed, principal: str) -> bool:
+    """Does a pattern of the settings match the principal, or the last part of its ARN?"""
+    texts = (principal, principal.rpartition("/")[2])
+    return any(Pattern.of(each).matches(text) for each in settings.principals for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Listing:
     """Who of the principals is listed."""
@@ -60,7 +70,7 @@ class _Listing:
     def has(self, access: Access) -> bool:
         """May this principal, in this way?"""
         member = self.principals.members.get(access.principal)
-        if self.names(access.principal):
+        if names(self.settings, access.principal):
             return True
         if member is None and is_service(access.principal):
             return True  # a service acts for whom it serves, and with a role that is looked at itself
@@ -68,17 +78,30 @@ class _Listing:
             return False
         return self._declares(member) if member is not None else self._named_by_declared(access)
 
-    def names(self, principal: str) -> bool:
-        """Does a pattern of the settings match the principal, or the last part of its ARN?"""
-        texts = (principal, principal.rpartition("/")[2])
-        return any(Pattern.of(each).matches(text) for each in self.settings.principals for text in texts)
-
     def _declares(self, member: Member | None) -> bool:
         return member is not None and member.component is not None
 
     def _named_by_declared(self, access: Access) -> bool:
         """Somebody outside the stack whom the trust policy of a component's role lets in directly."""
         return bool(access.via) and self._declares(self.principals.members.get(access.via[0]))
+
+
+def _granted(resource: Resource, stack: Stack, settings: Listed) -> Iterator[Outcome]:
+    """A document that is about to be put on a role, and by itself lets the role sign users out."""
+    role = role_attached_to(resource, stack)
+    if role is None or role.given("permissionsBoundary") or (settings.declared and component_of(role, stack)):
+        return
+    actions = [ender.action for ender in session_enders(*map(Means, settings.means))]
+    for document in documents_of(resource):
+        if document.kind is not Kind.IDENTITY or document.policy is None or not allows_some(document.policy, actions):
+            continue
+        home = home_of(stack)
+        arn = arn_of(role, stack, home) or ""
+        holder = Holder(parse_principal(arn), (document.policy,))
+        pools = examples(document.policy, actions, home)
+        can = [action for action in actions if any(who_can(action, pool.arn, [holder]).accesses for pool in pools)]
+        if can and not names(settings, arn):
+            yield Violation(role, f"{role.label} can sign users out ({', '.join(can)}) by {document.origin}.")
 
 
 def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
@@ -94,7 +117,7 @@ def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
         for opening in openings(runbook.function, stack, principals.home):
             if isinstance(opening, Awaited):
                 yield opening
-            elif not listing.names(opening.principal):
+            elif not names(settings, opening.principal):
                 yield _opened(opening, runbook.function.label)
     yield from _awaited(principals, listing, able)
 
@@ -145,7 +168,7 @@ def _awaited(principals: Principals, listing: _Listing, able: Iterable[str]) -> 
     """What could still let somebody else: policies that are not known yet, and who may become whom."""
     yield from principals.astray
     for member in principals.members.values():
-        listed = listing.names(member.arn) or (listing.settings.declared and member.component is not None)
+        listed = names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)
         if not listed:
             yield from member.all_awaited()
         if member.arn in able and member.trust is not None and (member.trust.awaited or member.trust.problem):
@@ -159,6 +182,7 @@ NOBODY_ELSE = Rule(
     change="Take the permission away, or, if it is meant, name the principal in this rule's settings.",
     severity=Severity.CRITICAL,
     settings=Listed,
+    before=_granted,
     of_stack=_check,
 )
 

@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("me", "sign oneself out everywhere, with one's own access token"),
     ("verify", "does Cognito still accept a token?"),
     ("exposure", "what a sign-out leaves working, and for how long"),
+    ("policies", "where the policy pack is, and what it says of a stack's state"),
     ("sandbox", "AWS on this machine: start, stop, status, logs"),
 )
 """Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""
