@@ -71,6 +71,7 @@ def bind(port: int) -> socket.socket:
 def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple[Enforcement, list[Stop]]:
     """The application, and what to call when it ends. moto is imported here, under SETTINGS."""
     os.environ.update(SETTINGS, MOTO_PORT=str(port))
+    from . import service_quotas, user_boundaries
     from .corrections import Options, apply
     from .enforcement import deliveries, pinning, security_tokens
     from .enforcement.application import Enforcement
@@ -79,6 +80,8 @@ def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple
     apply(Options(throttle=throttle))
     pinning.install()
     security_tokens.install()
+    user_boundaries.install()
+    service_quotas.install()
     log = CallLog(folder.calls_file)
     deliveries.install(log.add)
     folder.write_credentials(*_make_administrator())

@@ -13,6 +13,7 @@ from signout.iam import Layers
 
 from ..account import ACCOUNT, PARTITION
 from ..sessions import SESSIONS, Session
+from ..user_boundaries import boundary_of
 from .faults import Fault, Refusal
 from .policies import boundary, identity_policies, session_policies
 
@@ -145,7 +146,7 @@ def layers_of(caller: Caller) -> Layers:
     for group in tuple(iam().groups.values()):
         if user in group.users:
             identity += identity_policies(group, f"group/{group.name}")
-    return Layers(identity, None, limits)
+    return Layers(identity, boundary(iam(), boundary_of(user)), limits)
 
 
 def utc_now() -> datetime:

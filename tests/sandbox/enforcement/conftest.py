@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.sandbox import ACCOUNT, Sandbox, policy, trust
+from tests.support.sandbox import ACCOUNT, Sandbox, allow, policy, trust
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def world(sandbox: Sandbox) -> World:
     sandbox.client("logs").create_log_stream(logGroupName="/world/one", logStreamName="stream")
     sandbox.client("s3").create_bucket(Bucket="world-one")
     sandbox.client("s3").put_object(Bucket="world-one", Key="in/a", Body=b"a")
+    sandbox.client("iam").create_policy(PolicyName="limit", PolicyDocument=policy(allow("s3:*")))
     role = sandbox.role(trust=trust({"Service": "lambda.amazonaws.com"}), name="world-function")
     function = sandbox.client("lambda").create_function(
         FunctionName="world-one", Role=role, Handler="app.handler", Runtime="python3.11", Code={"ZipFile": _zip()}

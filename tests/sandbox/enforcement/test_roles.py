@@ -246,6 +246,23 @@ def test_boundary_that_was_deleted(sandbox: Sandbox) -> None:
         list_pools(MaxResults=1)
 
 
+def test_boundary_of_a_user(sandbox: Sandbox) -> None:
+    """A user's boundary limits, is shown, and can be taken away."""
+    iam, name = sandbox.client("iam"), sandbox.name("bounded")
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=policy(OTHER))["Policy"]["Arn"]
+    keys = sandbox.user(READ, name=name, PermissionsBoundary=arn)
+    list_pools = sandbox.client("cognito-idp", keys).list_user_pools
+    with pytest.raises(ClientError, match="because no permissions boundary allows"):
+        list_pools(MaxResults=1)
+    assert iam.get_user(UserName=name)["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn
+    iam.delete_user_permissions_boundary(UserName=name)
+    list_pools(MaxResults=1)
+    assert "PermissionsBoundary" not in iam.get_user(UserName=name)["User"]
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=arn)
+    with pytest.raises(ClientError, match="because no permissions boundary allows"):
+        list_pools(MaxResults=1)
+
+
 def test_policies_from_every_side(sandbox: Sandbox) -> None:
     """Groups, managed policies and their default version count, and a change counts at the next call."""
     iam, name = sandbox.client("iam"), sandbox.name("member")

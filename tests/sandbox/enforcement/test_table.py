@@ -110,6 +110,8 @@ PUT_METRIC_ALARM = Call("cloudwatch", "PutMetricAlarm", ALARM)
 CREATE_STATE_MACHINE = Call("stepfunctions", "CreateStateMachine", MACHINE)
 GET_OBJECT = Call("s3", "GetObject", {"Bucket": "world-one", "Key": "in/a"})
 
+GET_SERVICE_QUOTA = Call("service-quotas", "GetServiceQuota", {"ServiceCode": "lambda", "QuotaCode": "L-B99A9384"})
+
 CASES = [
     # Cognito user pools
     Case("sign out on own pool", [allow(SIGN_OUT, "{pool}")], ADMIN_USER_GLOBAL_SIGN_OUT),
@@ -316,10 +318,17 @@ CASES = [
         Call("iam", "ListAccessKeys", {"UserName": "sandbox-administrator"}),
     ),
     denied("list roles", [allow("iam:GetRole")], Call("iam", "ListRoles", {})),
-    refused(
-        "a user's permissions boundary",
+    Case(
+        "a boundary that is not there",
         [allow("*")],
-        Call("iam", "CreateUser", {"UserName": "limited", "PermissionsBoundary": IAM.format("policy/limit")}),
+        Call("iam", "CreateUser", {"UserName": "limited", "PermissionsBoundary": IAM.format("policy/nothing")}),
+        "NoSuchEntity",
+        "invalid",
+    ),
+    denied(
+        "make a user without the boundary",
+        [allow("iam:CreateUser", "*", StringEquals={"iam:PermissionsBoundary": IAM.format("policy/limit")})],
+        Call("iam", "CreateUser", {"UserName": "unbounded"}),
     ),
     Case(
         "a policy that IAM would not take",
@@ -327,6 +336,18 @@ CASES = [
         Call("iam", "PutRolePolicy", {"RoleName": "world-function", "PolicyName": "p", "PolicyDocument": "{}"}),
         "MalformedPolicyDocument",
         "invalid",
+    ),
+    # Service Quotas
+    Case(
+        "read a quota",
+        [allow("servicequotas:GetServiceQuota", ARN.format("servicequotas", "lambda/*"))],
+        GET_SERVICE_QUOTA,
+    ),
+    denied("read a quota without a grant", [allow("lambda:*")], GET_SERVICE_QUOTA),
+    refused(
+        "a quota that the sandbox does not keep",
+        [allow("*")],
+        Call("service-quotas", "GetServiceQuota", {"ServiceCode": "ec2", "QuotaCode": "L-0"}),
     ),
     # STS
     Case("who am I, without any grant", [], GET_CALLER_IDENTITY, None, "unconditional"),

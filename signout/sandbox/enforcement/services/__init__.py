@@ -17,6 +17,7 @@ SERVICES: Final = {
     "logs": "logs",
     "monitoring": "cloudwatch",
     "s3": "s3",
+    "servicequotas": "servicequotas",
     "sns": "sns",
     "sqs": "sqs",
     "states": "states",

@@ -12,6 +12,7 @@ from typing import Any, Final
 from signout.iam import Kind, PolicyError, parse
 
 from ...account import ACCOUNT, PARTITION
+from ...user_boundaries import boundary_of
 from ..callers import iam, role_by_arn, role_by_name, tags_of_role, tags_of_user, user_by_arn
 from ..faults import QUERY, Fault, Refusal
 from ..mfa import step_of
@@ -100,17 +101,28 @@ SELF: Final = Resource(_user_or_caller, frozenset({"UserName"}))
 
 def _boundary_of_role(call: Call) -> Values:
     """iam:PermissionsBoundary: the boundary that the call sets, else the one that the role has."""
-    given = call.parameters.get("PermissionsBoundary")
-    if given:
-        return str(given)
     role = role_by_name(str(call.parameters.get("RoleName", "")))
-    return role.permissions_boundary_arn if role is not None else None
+    return call.parameters.get("PermissionsBoundary") or (role.permissions_boundary_arn if role is not None else None)
+
+
+def _boundary_of_user(call: Call) -> Values:
+    """The same for a user."""
+    user = iam().users.get(str(call.parameters.get("UserName", "")))
+    return call.parameters.get("PermissionsBoundary") or (boundary_of(user) if user is not None else None)
+
+
+def _existing_boundary(call: Call) -> None:
+    """Refuses a boundary that is no policy of the account or of AWS: moto sets any."""
+    arn = call.parameters.get("PermissionsBoundary")
+    if arn and arn not in iam().managed_policies:
+        raise Refusal(
+            Fault.INVALID, f"Scope ARN: {str(arn)[:200]} does not exist or is not attachable.", code="NoSuchEntity"
+        )
 
 
 BOUNDARY: Final[Mapping[str, KeyOf]] = {"iam:PermissionsBoundary": _boundary_of_role}
+USER_BOUNDARY: Final[Mapping[str, KeyOf]] = {"iam:PermissionsBoundary": _boundary_of_user}
 ATTACHED: Final[Mapping[str, KeyOf]] = {"iam:PolicyARN": parameter("PolicyArn")}
-NO_BOUNDARY: Final[Mapping[str, KeyOf]] = {"iam:PermissionsBoundary": lambda call: None}
-"""Users have none here: moto keeps none, and the parameter that would set one is refused."""
 
 
 def _documents(name: str, kind: Kind) -> Callable[[Call], None]:
@@ -155,6 +167,11 @@ def _tags(call: Call, resource: str) -> Tags:
     )
 
 
+def _new_role(call: Call) -> None:
+    _existing_boundary(call)
+    _documents("AssumeRolePolicyDocument", Kind.TRUST)(call)
+
+
 IDENTITY_DOCUMENT: Final = _documents("PolicyDocument", Kind.IDENTITY)
 
 OPERATIONS: Final = (
@@ -163,8 +180,8 @@ OPERATIONS: Final = (
         "CreateUser",
         _new("user", "UserName"),
         request_tags="Tags",
-        keys=NO_BOUNDARY,
-        missing=frozenset({"PermissionsBoundary"}),
+        keys=USER_BOUNDARY,
+        check=_existing_boundary,
         existing=False,
     ),
     *rows(
@@ -175,10 +192,11 @@ OPERATIONS: Final = (
     ),
     *rows("CreateAccessKey GetUser ListAccessKeys", SELF),
     *rows("DeleteAccessKey UpdateAccessKey", SELF, check=_own_key),
-    Operation("DeleteUserPolicy", USER, keys=NO_BOUNDARY),
-    Operation("PutUserPolicy", USER, keys=NO_BOUNDARY, check=IDENTITY_DOCUMENT),
+    *rows("DeleteUserPermissionsBoundary DeleteUserPolicy", USER, keys=USER_BOUNDARY),
+    Operation("PutUserPermissionsBoundary", USER, keys=USER_BOUNDARY, check=_existing_boundary),
+    Operation("PutUserPolicy", USER, keys=USER_BOUNDARY, check=IDENTITY_DOCUMENT),
     *rows(
-        "AttachUserPolicy DetachUserPolicy", USER, keys={**ATTACHED, **NO_BOUNDARY}, harmless=frozenset({"PolicyArn"})
+        "AttachUserPolicy DetachUserPolicy", USER, keys={**ATTACHED, **USER_BOUNDARY}, harmless=frozenset({"PolicyArn"})
     ),
     Operation("TagUser", USER, request_tags="Tags"),
     Operation("UntagUser", USER, tag_keys="TagKeys"),
@@ -205,15 +223,15 @@ OPERATIONS: Final = (
         _new("role", "RoleName"),
         request_tags="Tags",
         keys=BOUNDARY,
-        check=_documents("AssumeRolePolicyDocument", Kind.TRUST),
+        check=_new_role,
         existing=False,
     ),
     *rows(
-        """DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy GetRole PutRolePermissionsBoundary UpdateRole
-        UpdateRoleDescription""",
+        "DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy GetRole UpdateRole UpdateRoleDescription",
         ROLE,
         keys=BOUNDARY,
     ),
+    Operation("PutRolePermissionsBoundary", ROLE, keys=BOUNDARY, check=_existing_boundary),
     *rows(
         """DeleteServiceLinkedRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies
         ListRoleTags""",
