@@ -1,7 +1,7 @@
 """The Invoke operation, in place of moto's.
 
-moto runs functions in Docker, ignores `?Qualifier=`, takes any payload, and lets other services run a function without
-asking anybody. Here every invocation comes by HTTP, past enforcement; a delivery from inside moto is refused.
+moto runs functions in Docker, ignores `?Qualifier=` and takes any payload. Its other services run a function on an
+event that is made up in part. Here every invocation comes by HTTP, past enforcement; a delivery within moto is refused.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.core.exceptions import JsonRESTError, ServiceException
@@ -21,6 +23,7 @@ from signout.sandbox.corrections.refusals import NotSimulated
 from signout.sandbox.corrections.seams import extend
 from signout.sandbox.functions.asynchronous import Event
 from signout.sandbox.functions.concurrency import Throttled
+from signout.sandbox.functions.definition import Target
 from signout.sandbox.functions.host import Host
 from signout.sandbox.functions.invoke import Call
 from signout.sandbox.functions.registry import Registry
@@ -69,7 +72,7 @@ class DeliveryNotSimulated(ServiceException):
     def __init__(self, function: LambdaFunction) -> None:
         super().__init__(
             "The sandbox does not simulate deliveries from other AWS services to a Lambda function, here"
-            f" {function.function_arn}: moto would run it without asking whether the service may."
+            f" {function.function_arn}: the event would be made up in part."
         )
 
 
@@ -98,7 +101,7 @@ def _invoke(host: Host, response: LambdaResponse) -> Answer:
     if kind == "DryRun":
         return _answer(204, call)
     if kind == "Event":
-        host.accept(Event(call, resolve))
+        host.accept(Event(call, partial(_resolve_again, resolve)))
         return _answer(202, call)
     try:
         outcome = host.invoke(target, call)
@@ -113,6 +116,13 @@ def _invoke(host: Host, response: LambdaResponse) -> Answer:
         tail = outcome.log.encode()[-_MAXIMUM_LOG_TAIL_BYTES:]
         headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
     return _answer(200, call, headers, outcome.payload)
+
+
+def _resolve_again(resolve: Callable[[], Target]) -> Target:
+    try:
+        return resolve()
+    except UnknownFunctionException as gone:
+        raise LookupError(gone.message) from None
 
 
 def _read(response: LambdaResponse, kind: str) -> Call:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +24,9 @@ from signout.sandbox.functions.environment import Environment, Place
 from signout.sandbox.functions.invoke import Call, Invoker, Outcome
 from signout.sandbox.functions.logs import LogWriter
 from signout.sandbox.functions.naming import PRINCIPAL
-from signout.sandbox.functions.unpack import remove, unpack
+from signout.sandbox.functions.unpack import unpack
 from signout.sandbox.functions.variables import Credentials
+from signout.sandbox.functions.workspace import Workspace
 
 _T = TypeVar("_T")
 
@@ -60,7 +60,7 @@ class Host:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._root = Path(tempfile.mkdtemp(prefix="signout-functions-"))
+        self._workspace = Workspace()
         self._helpers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="function-helper")
         self._logs = LogWriter(settings.endpoint)
         self._invoker = Invoker(self._build, self._logs.take)
@@ -96,7 +96,7 @@ class Host:
             self._wait(self._close(), seconds=10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
-        remove(self._root)
+        self._workspace.close()
 
     async def _close(self) -> None:
         environments = [*self._invoker.at_work, *self._invoker.pool.environments()]
@@ -113,9 +113,9 @@ class Host:
     async def _build(self, definition: Definition) -> Environment:
         credentials, code = await asyncio.gather(
             self._help(self._assume, definition),
-            self._help(unpack, definition.code, definition.code_sha256, self._root),
+            self._help(unpack, definition.code, definition.code_sha256, self._workspace.path),
         )
-        place = Place(self.settings.endpoint, self.settings.python, self._root)
+        place = Place(self.settings.endpoint, self.settings.python, self._workspace.path)
         return Environment(definition, code, credentials, place)
 
     async def _send(self, target: Target, arn: str, message: Message) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ PRINCIPAL = "states.amazonaws.com"
 
 _CLIENTS = "moto.stepfunctions.parser.asl.utils.boto_client"
 _KEPT_SESSIONS = 64
+# Each is good for an hour.
+_SESSION_SECONDS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,24 @@ class Task:
 
 
 class Sessions:
-    """The role sessions of executions, the ones used last."""
+    """The role sessions of executions: those used last, and begun anew before they end."""
 
     def __init__(self, assume: AssumeRole) -> None:
         self._assume = assume
-        self._sessions: OrderedDict[tuple[Task, str], Credentials] = OrderedDict()
+        self._sessions: OrderedDict[tuple[Task, str], tuple[float, Credentials]] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, task: Task, region: str) -> Credentials:
         """Raises PermissionError when the role no longer trusts Step Functions."""
         with self._lock:
-            session = self._sessions.pop((task, region), None) or self._begin(task, region)
-            self._sessions[(task, region)] = session
+            now = time.monotonic()
+            kept = self._sessions.pop((task, region), None)
+            if kept is None or now - kept[0] >= _SESSION_SECONDS:
+                kept = now, self._begin(task, region)
+            self._sessions[(task, region)] = kept
             if len(self._sessions) > _KEPT_SESSIONS:
                 self._sessions.popitem(last=False)
-            return session
+            return kept[1]
 
     def _begin(self, task: Task, region: str) -> Credentials:
         # Step Functions gives its sessions names that mean nothing.

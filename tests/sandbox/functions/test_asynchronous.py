@@ -162,6 +162,7 @@ def test_dead_letter_topic(sandbox: Deployments) -> None:
     """A topic serves as well as a queue."""
     queue, sns = sandbox.queue(), sandbox.client("sns")
     topic = sns.create_topic(Name="dead-letters")["TopicArn"]
+    let_in(sandbox, queue, {"Service": "sns.amazonaws.com"})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes={"RawMessageDelivery": "true"})
     function = sandbox.deploy(
         FAILS, Role=sandbox.service_role(LOGS, "sns:Publish"), DeadLetterConfig={"TargetArn": topic}
@@ -240,18 +241,23 @@ def test_role_that_may_not_send(sandbox: Deployments) -> None:
 
 def test_queue_that_lets_the_role_in(sandbox: Deployments) -> None:
     """A queue's own policy may be what allows the role to send."""
-    queue, role, sqs = sandbox.queue(), sandbox.service_role(LOGS), sandbox.client("sqs")
-    name = queue.rsplit(":", 1)[-1]
-    sqs.set_queue_attributes(
-        QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"],
-        Attributes={"Policy": policy({**allow("sqs:SendMessage", queue), "Principal": {"AWS": role}})},
-    )
+    queue, role = sandbox.queue(), sandbox.service_role(LOGS)
+    let_in(sandbox, queue, {"AWS": role})
     function = sandbox.deploy(FAILS, Role=role, DeadLetterConfig={"TargetArn": queue})
     client = sandbox.client("lambda")
     client.put_function_event_invoke_config(FunctionName=function, MaximumRetryAttempts=0)
     sandbox.invoke(function, "order", InvocationType="Event")
 
     assert record_in(sandbox, queue) == "order"
+
+
+def let_in(sandbox: Deployments, queue: str, principal: dict[str, str]) -> None:
+    """Give a queue a policy that lets the principal send to it."""
+    sqs = sandbox.client("sqs")
+    sqs.set_queue_attributes(
+        QueueUrl=sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[-1])["QueueUrl"],
+        Attributes={"Policy": policy({**allow("sqs:SendMessage", queue), "Principal": principal})},
+    )
 
 
 def assert_refused(call: Callable[[], Any], message: str) -> None:
@@ -278,6 +284,17 @@ def test_settings_of_alias(sandbox: Deployments) -> None:
     assert record["requestContext"]["functionArn"].endswith(f":{function}:live")
     assert record["requestContext"]["approximateInvokeCount"] == 2
     assert record["responseContext"]["executedVersion"] == "1"
+
+
+def test_deleted_meanwhile(sandbox: Deployments) -> None:
+    """With a function go the events that wait for their next attempt; others are served as before."""
+    function = sandbox.deploy(FAILS)
+    sandbox.invoke(function, {}, InvocationType="Event")
+    sandbox.client("lambda").delete_function(FunctionName=function)
+    other, queue = sends(sandbox, RETURNS, to="OnSuccess")
+    sandbox.invoke(other, 1, InvocationType="Event")
+
+    assert record_in(sandbox, queue)["responsePayload"] == {"got": 1}
 
 
 def test_waits_for_room(sandbox: Deployments) -> None:

@@ -25,8 +25,8 @@ class Session:
 class HangsUp:
     """Answers one request on each connection, and ends it without saying so."""
 
-    def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int = 0) -> None:
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.ended = threading.Semaphore(0)
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -68,9 +68,8 @@ def test_server_gone_and_back(server: HangsUp) -> None:
     with pytest.raises(OSError, match=r"refused|reset|closed"):
         api.call("PutLogEvents", {}, "us-east-1", Session())
 
-    listener = socket.create_server(("127.0.0.1", port))
-    threading.Thread(target=lambda: listener.accept()[0].sendall(ANSWER), daemon=True).start()
+    back = HangsUp(port)
     api.call("PutLogEvents", {}, "us-east-1", Session())
 
     api.close()
-    listener.close()
+    back.listener.close()

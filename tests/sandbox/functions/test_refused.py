@@ -101,10 +101,12 @@ def test_layer_not_simulated(sandbox: Deployments) -> None:
 
 
 def test_delivery_by_another_service(sandbox: Deployments) -> None:
-    """moto's SNS would run a function without asking whether it may; it is told that this is not simulated."""
+    """moto's SNS would hand a function an event that is made up in part; that is refused, even if SNS may invoke."""
     function, sns = sandbox.deploy(RETURNS), sandbox.client("sns")
     topic = sns.create_topic(Name="to-function")["TopicArn"]
-    arn = f"arn:aws:lambda:eu-central-1:123456789012:function:{function}"
+    arn = f"arn:aws:lambda:{PLACE}:function:{function}"
+    given = {"Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com", "SourceArn": topic}
+    sandbox.client("lambda").add_permission(FunctionName=function, StatementId="sns", **given)
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
     code, message, _ = refusal(lambda: sns.publish(TopicArn=topic, Message="x"))
 
