@@ -88,6 +88,26 @@ def _user_pool(clients: Clients, args: Props) -> Props:
     }
 
 
+def _service_quota(clients: Clients, args: Props) -> Props:
+    region = args.get("region")
+    found = clients.at(region)("service-quotas").get_service_quota(
+        ServiceCode=args["serviceCode"], QuotaCode=args["quotaCode"]
+    )["Quota"]
+    return {
+        "adjustable": found.get("Adjustable", False),
+        "arn": found.get("QuotaArn"),
+        "globalQuota": found.get("GlobalQuota", False),
+        "id": found.get("QuotaArn"),
+        "quotaCode": args["quotaCode"],
+        "quotaName": found.get("QuotaName"),
+        "region": region or clients.settings.region,
+        "serviceCode": args["serviceCode"],
+        "serviceName": found.get("ServiceName"),
+        "usageMetrics": [],
+        "value": found["Value"],
+    }
+
+
 def _listed(found: Props, name: str) -> list[Props]:
     return [found[name]] if found.get(name) else []
 
@@ -100,6 +120,12 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         "aws:cognito/getUserPool:getUserPool",
         _user_pool,
         required=frozenset({"userPoolId"}),
+        optional=frozenset({"region"}),
+    ),
+    Function(
+        "aws:servicequotas/getServiceQuota:getServiceQuota",
+        _service_quota,
+        required=frozenset({"quotaCode", "serviceCode"}),
         optional=frozenset({"region"}),
     ),
     Function(

@@ -6,7 +6,6 @@ Everything here is in plain values; what was secret is marked again by the calle
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -46,9 +45,8 @@ class Lifecycle:
     type: Type
     clients: Clients
 
-    def difference(self, live: Props, inputs: Props, ignored: Iterable[str] = ()) -> Difference:
-        """`ignored`: property paths, as in the option ignoreChanges."""
-        found = tuple(each for each in self._changes(live, inputs) if not _is_ignored(each, ignored))
+    def difference(self, live: Props, inputs: Props) -> Difference:
+        found = tuple(self._changes(live, inputs))
         replacing = tuple(each for each in found if each.input == "region" or replaces(self.type, each))
         return Difference(found, replacing, bool(replacing) and self._goes_first(live, inputs))
 
@@ -71,7 +69,7 @@ class Lifecycle:
 
     def preview_update(self, live: Props, inputs: Props) -> Props:
         gone = {name for name in self.type.carries if name not in inputs and name not in self.type.chosen}
-        moved = self.type.moves(self._update(live, inputs, ()))
+        moved = self.type.moves(self._update(live, inputs))
         left = {name: value for name, value in live.items() if name not in gone}
         return left | self._completed(inputs) | dict.fromkeys(moved, UNKNOWN)
 
@@ -86,23 +84,18 @@ class Lifecycle:
                 raise Unsettled(said(error), id, self._completed(inputs)) from error
         return id, self._confirmed(id, inputs)
 
-    def update(self, id: str, live: Props, inputs: Props, ignored: Iterable[str] = ()) -> Props:
+    def update(self, id: str, live: Props, inputs: Props) -> Props:
         """The new state. Raises Unsettled when AWS does not have what it took."""
         if self.type.update is None:
             raise Failure("nothing of it can be changed in place")
-        update = self._update(live, inputs, ignored)
-        self.type.update(self._at(live), id, update)
-        return self._confirmed(id, update.new if ignored else inputs)
+        self.type.update(self._at(live), id, self._update(live, inputs))
+        return self._confirmed(id, inputs)
 
-    def _update(self, live: Props, inputs: Props, ignored: Iterable[str]) -> Update:
+    def _update(self, live: Props, inputs: Props) -> Update:
         old, new = self._with_all_tags(live), self._sent(inputs)
-        kept: list[Change] = []
-        made: list[Change] = []
-        for change in self._changes(live, inputs):
-            (kept if _is_ignored(change, ignored) else made).append(change)
-        new = _patched(new, old, kept)
+        changed = frozenset(change.input for change in self._changes(live, inputs))
         chosen = {name: old[name] for name in self.type.chosen if name in old and name not in new}
-        return Update(old=old, new=new, changed=frozenset(change.input for change in made), chosen=chosen)
+        return Update(old=old, new=new, changed=changed, chosen=chosen)
 
     def _confirmed(self, id: str, inputs: Props) -> Props:
         """The live state, having made sure that it is what was asked for: nothing is to be dropped in silence."""
@@ -217,15 +210,3 @@ def _at(props: Any, path: tuple[str, ...]) -> Any:
     for part in path:
         props = props.get(part) if isinstance(props, dict) else None
     return props
-
-
-_PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|([^.\[\]]+)')
-
-
-def _is_ignored(change: Change, ignored: Iterable[str]) -> bool:
-    """Whether one of the paths leads to the changed property, or to a whole that it is a part of."""
-    return any(_leads_to(tuple(a or b or c for a, b, c in _PART.findall(path)), change.path) for path in ignored)
-
-
-def _leads_to(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    return len(pattern) <= len(path) and all(part in ("*", own) for part, own in zip(pattern, path, strict=False))

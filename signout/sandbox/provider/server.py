@@ -101,7 +101,7 @@ class Provider(ResourceProviderServicer):
     def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
         live, inputs = reveal(read(request.olds)), reveal(read(request.news))
         with self._explaining(context, _named(request.urn), frozenset()):
-            found = self._lifecycle(request.urn, context).difference(live, inputs, request.ignoreChanges)
+            found = self._lifecycle(request.urn, context).difference(live, inputs)
         return pb.DiffResponse(
             changes=_some(found.changes),
             diffs=_unique(each.input for each in found.changes),
@@ -129,7 +129,7 @@ class Provider(ResourceProviderServicer):
             return pb.UpdateResponse(properties=_sealed(lifecycle.type, state, given))
         self._go_on(context)
         with self._explaining(context, _named(request.urn), secret_texts(given, old), lifecycle.type, given):
-            state = lifecycle.update(request.id, reveal(old), reveal(given), tuple(request.ignoreChanges))
+            state = lifecycle.update(request.id, reveal(old), reveal(given))
         return pb.UpdateResponse(properties=_sealed(lifecycle.type, state, given))
 
     def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:

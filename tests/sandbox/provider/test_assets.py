@@ -63,6 +63,13 @@ def test_same_bytes(program: Path) -> None:
     assert before != zipped(archive(path="code"))
 
 
+def test_order(program: Path) -> None:
+    """Nor does the order in which a program names the parts."""
+    parts = {name: {SIGNATURE: ASSET, "text": name} for name in ("b", "a", "c")}
+
+    assert zipped(archive(assets=parts)) == zipped(archive(assets=dict(sorted(parts.items()))))
+
+
 def test_zip_file(program: Path) -> None:
     """A zip file that is the archive goes to AWS as it is; inside another its files do."""
     with zipfile.ZipFile("made.zip", "w") as made:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2 as pb
 
 from signout.sandbox.engine import Target, environment
 from signout.sandbox.provider.install import install
-from signout.sandbox.provider.wire import UNKNOWN, Secret
+from signout.sandbox.provider.wire import UNKNOWN, Secret, write
 from tests.sandbox.provider.client import Client, running
 
 POOL = "aws:cognito/userPool:UserPool"
@@ -115,6 +117,39 @@ def test_refused(provider: Client, token: str, given: dict[str, Any], reason: st
 
     assert len(faults) == 1
     assert faults[0].startswith(reason)
+
+
+def test_unknown_function(provider: Client) -> None:
+    """A function that the stand-in does not have fails by its name."""
+    with pytest.raises(grpc.RpcError, match="the stand-in provider has no function aws:ec2/getAmi:getAmi; it has"):
+        provider.stub.Invoke(pb.InvokeRequest(tok="aws:ec2/getAmi:getAmi"))
+
+
+def test_arguments_of_a_function(provider: Client) -> None:
+    """So does a wrong argument, with the nearest right one."""
+    answer = provider.stub.Invoke(
+        pb.InvokeRequest(tok="aws:cognito/getUserPool:getUserPool", args=write({"userPool": "us-east-1_a"}))
+    )
+
+    reasons = [failure.reason for failure in answer.failures]
+    assert reasons == ["userPoolId is required and missing", "userPool is no argument; expected userPoolId"]
+
+
+SETTINGS = [
+    ("a profile of the user's", {"profile": "work"}, "aws:profile: is not carried out here"),
+    ("keys of the user's", {"accessKey": "AKIA"}, "aws:accessKey: is not carried out here"),
+    ("an endpoint elsewhere", {"endpoints": '[{"sqs": "https://example.com"}]'}, "aws:endpoints.sqs: is"),
+]
+
+
+@pytest.mark.parametrize(("config", "message"), [row[1:] for row in SETTINGS], ids=[row[0] for row in SETTINGS])
+def test_settings(provider: Client, config: dict[str, Any], message: str) -> None:
+    """What would lead to the user's own AWS is refused, at the preview already."""
+    answer = provider.stub.CheckConfig(pb.CheckRequest(news=write(config)))
+
+    assert [failure.reason[: len(message)] for failure in answer.failures] == [message]
+    with pytest.raises(grpc.RpcError, match=message):
+        provider.configure(**config)
 
 
 RIGHT = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from signout.sandbox.provider.clients import Clients, Misconfigured, isolate, loopback, settings
+from signout.sandbox.provider.clients import Misconfigured, loopback, settings
 
 HERE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
@@ -90,28 +92,27 @@ def test_settings() -> None:
     assert found.default_tags == {"team": "identity"}
 
 
-def test_isolate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+ISOLATED = """
+from signout.sandbox.provider.clients import Clients, isolate, settings
+made = Clients(settings({}, isolate())).at()("sqs")
+print(made.meta.endpoint_url, made.meta.config.proxies, made._request_signer._credentials.access_key)
+"""
+
+
+def test_isolate(tmp_path: Path) -> None:
     """The user's AWS files, profile, proxy and other endpoints have no say in where a call goes, and as whom."""
     (tmp_path / ".aws" / "models" / "sqs" / "2012-11-05").mkdir(parents=True)
-    (tmp_path / ".aws" / "models" / "sqs" / "2012-11-05" / "service-2.json").write_text("{}")
+    (tmp_path / ".aws" / "models" / "sqs" / "2012-11-05" / "service-2.json").write_text("[broken")
     for name in ("config", "credentials"):
         (tmp_path / ".aws" / name).write_text("[broken")
-    for name, value in {
-        **HERE,
+    users = {
         "HOME": str(tmp_path),
         "AWS_PROFILE": "work",
         "AWS_ENDPOINT_URL_SQS": "https://elsewhere.example",
         "HTTP_PROXY": "http://elsewhere.example:3128",
-    }.items():
-        monkeypatch.setenv(name, value)
-    before = dict(os.environ)
-    try:
-        made = Clients(settings({}, isolate())).at()("sqs")
-    finally:
-        for name in os.environ.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
+    }
 
-    assert made.meta.endpoint_url == "http://127.0.0.1:5000"
-    assert made.meta.config.proxies == {}
-    assert made._request_signer._credentials.access_key == "AKIA"
+    command = [sys.executable, "-c", ISOLATED]
+    done = subprocess.run(command, env=os.environ | HERE | users, capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["http://127.0.0.1:5000", "{}", "AKIA"], done.stderr

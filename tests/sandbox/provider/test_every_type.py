@@ -64,9 +64,11 @@ def history(tmp_path_factory: pytest.TempPathFactory, target: Target, sandbox: S
     before = listing(folder / "one" / "user")
     preview = one.preview(VARIANT="first")
     created = one.up(VARIANT="first")
+    assert created.code == 0, created.output  # nothing that follows would say more
     there = _present(sandbox, one.state())
     unchanged = one.up("--refresh", "--expect-no-changes", VARIANT="first")
     updated = one.up(VARIANT="updated")
+    assert updated.code == 0, updated.output
     state = one.state()
     for row in ROWS:
         if row.drift:
@@ -75,6 +77,7 @@ def history(tmp_path_factory: pytest.TempPathFactory, target: Target, sandbox: S
     repaired = one.up(VARIANT="updated")
     repaired_all = one.up("--refresh", "--expect-no-changes", VARIANT="updated")
     replaced = one.up(VARIANT="replaced")
+    assert replaced.code == 0, replaced.output
     last = one.state()
 
     other = Deployment(folder / "other", target, PROGRAM)

@@ -40,8 +40,8 @@ aws.iam.Role(
 """
 
 
-def test_ignore_changes(deploy: Deploys, sandbox: Sandbox) -> None:
-    """What is ignored is neither changed nor put right, also where it changed by hand; the rest is."""
+def test_ignore_changes_and_protect(deploy: Deploys, sandbox: Sandbox) -> None:
+    """What is ignored is neither changed nor put right, the rest is; what is protected survives a destroy."""
     iam = sandbox.client("iam")
     deployment = deploy(IGNORING)
     deployment.up()
@@ -56,15 +56,8 @@ def test_ignore_changes(deploy: Deploys, sandbox: Sandbox) -> None:
     role = iam.get_role(RoleName="ignoring")["Role"]
     assert role["Description"] == "by hand"
     assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"stage": "second", "by": "hand"}
-
-
-def test_protect(deploy: Deploys, sandbox: Sandbox) -> None:
-    """A protected resource survives a destroy."""
-    deployment = deploy(IGNORING.replace("ignoring", "protected"))
-    deployment.up()
-
     assert deployment.destroy().code != 0
-    assert sandbox.client("iam").get_role(RoleName="protected")
+    assert iam.get_role(RoleName="ignoring")
 
 
 TAGGED = f"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.sandbox.provider.conftest import Deploys
+from tests.support.sandbox import Sandbox
 
 ENVIRONMENT, TAG, PATH, POLICY, LIST = (
     f"s3cr3t-in-{place}" for place in ("environment", "tag", "path", "policy", "list")
@@ -64,12 +65,11 @@ def test_state(deploy: Deploys) -> None:
 
 REFUSED = """
 import pulumi, pulumi_aws as aws
-pool = aws.cognito.UserPool("pool", mfa_configuration=pulumi.Output.secret("s3cr3t-mode"))
-role = aws.iam.Role(
-    "role",
-    assume_role_policy='{"Version": "2012-10-17", "Statement": []}',
-    permissions_boundary=pulumi.Output.secret("arn:aws:iam::123456789012:policy/s3cr3t-boundary"),
-)
+aws.cognito.UserPool("pool", mfa_configuration=pulumi.Output.secret("s3cr3t-mode"))
+"""
+LOST = """
+import pulumi, pulumi_aws as aws
+aws.cognito.UserPoolClient("client", user_pool_id=pulumi.Output.secret("us-east-1_s3cr3tPool"))
 """
 
 
@@ -78,11 +78,27 @@ def test_errors(deploy: Deploys) -> None:
     deployment = deploy(REFUSED)
 
     checked = deployment.preview()
-    deployment.write(REFUSED.replace('pulumi.Output.secret("s3cr3t-mode")', '"OFF"'))
+    deployment.write(LOST)
     refused = deployment.up()
 
-    assert checked.code != 0
     assert "mfaConfiguration is secret, and not what is expected" in checked.output
-    assert refused.code != 0
-    assert "CreateRole was refused" in refused.output
+    assert (
+        "CreateUserPoolClient was refused: ResourceNotFoundException: User pool [secret] does not exist"
+        in refused.output
+    )
     assert "s3cr3t" not in checked.output + refused.output
+
+
+def test_import(deploy: Deploys, sandbox: Sandbox) -> None:
+    """A secret that AWS made is one without a program's word for it."""
+    idp = sandbox.client("cognito-idp")
+    pool = idp.create_user_pool(PoolName="imported")["UserPool"]["Id"]
+    made = idp.create_user_pool_client(UserPoolId=pool, ClientName="imported", GenerateSecret=True)["UserPoolClient"]
+    deployment = deploy("")
+    token = "aws:cognito/userPoolClient:UserPoolClient"
+
+    run = deployment.run("import", token, "client", f"{pool}/{made['ClientId']}", "--yes", "--generate-code=false")
+
+    assert run.code == 0, run.output
+    assert "ciphertext" in deployment.state()["client"]["outputs"]["clientSecret"]
+    assert made["ClientSecret"] not in deployment.state_text() + run.output

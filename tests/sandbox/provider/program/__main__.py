@@ -102,7 +102,7 @@ role_policy = aws.iam.RolePolicy(
     "role-policy",
     name="policy-replaced" if REPLACED else None,
     role=runner.id,
-    policy=allow("logs:PutLogEvents" if UPDATED else "logs:CreateLogStream", Resource="*"),
+    policy=allow(["sqs:SendMessage", "logs:PutLogEvents" if UPDATED else "logs:CreateLogStream"], Resource="*"),
 )
 policy = aws.iam.Policy(
     "policy",
@@ -113,7 +113,12 @@ policy = aws.iam.Policy(
 attachment = aws.iam.RolePolicyAttachment(
     "attachment", role=runner.name, policy_arn=boundary.arn if REPLACED else policy.arn
 )
-user = aws.iam.User("user", name="user-replaced" if REPLACED else "user", tags=tags)
+user = aws.iam.User(
+    "user",
+    name="user-replaced" if REPLACED else "user",
+    permissions_boundary=boundary.arn if UPDATED else None,
+    tags=tags,
+)
 clerk = aws.iam.User("clerk")
 user_policy = aws.iam.UserPolicy(
     "user-policy",
@@ -197,6 +202,7 @@ invoke_config = aws.lambda_.FunctionEventInvokeConfig(
     maximum_retry_attempts=1 if UPDATED else 0,
     maximum_event_age_in_seconds=300,
     destination_config={"on_failure": {"destination": letters.arn}},
+    opts=pulumi.ResourceOptions(depends_on=[role_policy]),
 )
 permission = aws.lambda_.Permission(
     "permission",
