@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from signout.cognito.operations import Governed, Operation
-from signout.cognito.operations import operation as operation_of
 from signout.iam import rcp_services
 from signout.iam.decision import Decision, Effect, Layer, Reason
 from signout.iam.evaluate import Applies, Outcome, Unknown, evaluate
@@ -19,6 +18,12 @@ from signout.iam.layers import Layers, Policies
 from signout.iam.policy import Policy, Statement
 from signout.iam.principal import Match, PrincipalKind
 from signout.iam.request import Request
+
+if TYPE_CHECKING:
+    from signout.cognito.operations import Operation
+
+COGNITO = frozenset({"cognito-idp", "cognito-identity"})
+"""The services that have operations which no identity policy governs."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -90,9 +95,12 @@ def verdict(request: Request, layers: Layers) -> Effect:
 
 def _possible(request: Request, layers: Layers, trail: Trail) -> tuple[Effect, ...]:
     """The effects that the request can have, whatever the unknown turns out to be; possibly too many, never too few."""
-    trail.operation = operation_of(request.folded_action)
-    governed = Governed.IAM if trail.operation is None else trail.operation.governed
-    match governed:
+    if request.service not in COGNITO:
+        return _by_policies(request, layers, trail)
+    from signout.cognito.operations import Governed, operation  # only for the services that it is about
+
+    trail.operation = operation(request.folded_action)
+    match Governed.IAM if trail.operation is None else trail.operation.governed:
         case Governed.IAM:
             return _by_policies(request, layers, trail)
         case Governed.NOT_IAM:

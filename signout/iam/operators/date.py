@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from signout.iam.operators.base import Family
 from signout.iam.operators.numeric import number
 from signout.iam.operators.ordered import operators
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+if TYPE_CHECKING:  # loaded with the first date: few policies have one
+    from decimal import Decimal
+
 YEAR = 4
 """Digits of a year: a text of just these is a year, as ISO 8601 has it, not a moment in 1970."""
 
@@ -19,6 +20,9 @@ def instant(text: str) -> Decimal | None:
 
     Without an offset, UTC is meant. A year, or a year and month, means its first moment.
     """
+    from datetime import UTC, datetime, timedelta
+    from decimal import Decimal
+
     if len(text) != YEAR and (seconds := number(text)) is not None:
         return seconds
     if not text.isascii() or not text[:YEAR].isdigit():
@@ -28,7 +32,7 @@ def instant(text: str) -> Decimal | None:
         moment = datetime.fromisoformat(padded)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        since = moment - EPOCH
+        since = moment - datetime(1970, 1, 1, tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
     return Decimal(since // timedelta(microseconds=1)) / 1_000_000

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from signout.iam.operators.base import Family
 from signout.iam.operators.ordered import operators
+
+if TYPE_CHECKING:  # loaded with the first number: few policies have one
+    from decimal import Decimal
 
 DIGITS = 100
 """The longest number that is read: none that AWS sends is near it, and arithmetic on more is only slow."""
@@ -18,6 +21,8 @@ def number(text: str) -> Decimal | None:
         return None
     if point and not (fraction.isascii() and fraction.isdigit()):
         return None
+    from decimal import Decimal
+
     return Decimal(text)
 
 

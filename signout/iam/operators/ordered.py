@@ -5,13 +5,16 @@ from __future__ import annotations
 import operator as compare
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from signout.iam.operators.base import NO_VARIABLES, BadValue, Family, Operator, Test, ValueOf, negate
 
-Parse = Callable[[str], Decimal | None]
+if TYPE_CHECKING:  # see numeric.py
+    from decimal import Decimal
+
+Parse = Callable[[str], "Decimal | None"]
 """A text as a point on the line, or None where it is malformed."""
-Holds = Callable[[Decimal, Decimal], bool]
+Holds = Callable[["Decimal", "Decimal"], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
