@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from itertools import pairwise
 
-from signout.iam.operators.date import EPOCH, YEAR
+from signout.iam.operators.date import YEAR
 from signout.iam.operators.numeric import DIGITS, number
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT = Context(prec=4 * DIGITS)
 """Enough for any arithmetic on two numbers of DIGITS digits."""
 
