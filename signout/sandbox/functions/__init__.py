@@ -17,12 +17,12 @@ from signout.sandbox.functions.corrections import (
     packages,
     refused,
     reserved_concurrency,
+    targets,
     updates,
     versions,
 )
-from signout.sandbox.functions.corrections import targets as targets_of_functions
-from signout.sandbox.functions.corrections.targets import Targets
 from signout.sandbox.functions.host import AssumeRole, Host, Settings
+from signout.sandbox.roles import assume_for_service
 
 DEFAULT_PACE = 60.0
 """How many of AWS's seconds pass in one, for asynchronous retries: a minute becomes a second."""
@@ -32,7 +32,7 @@ def install(
     endpoint: str,
     *,
     python: Path | None = None,
-    assume: AssumeRole | None = None,
+    assume: AssumeRole = assume_for_service,
     account_concurrency: int = DEFAULT_ACCOUNT_LIMIT,
     pace: float = DEFAULT_PACE,
 ) -> Host:
@@ -42,27 +42,20 @@ def install(
     `assume` begins a role's session for Lambda; `account_concurrency` is the account's limit in each Region.
     Raises RuntimeMissing when there is no interpreter.
     """
-    assume = assume or _assume_for_service()
     host = Host(Settings(endpoint, python or runtime_env.python(), assume, account_concurrency, pace))
     # Each wraps the one before it, so the last is asked first: what is refused is refused before anything else.
     versions.install()
     updates.install()
     dead_letter.install()
     logging_config.install()
-    targets = Targets(assume)
-    event_invoke.install(targets)
+    permitted = targets.Targets(assume)
+    event_invoke.install(permitted)
     reserved_concurrency.install(account_concurrency)
     packages.install()
     retirement.install(host)
-    targets_of_functions.install(targets)
+    targets.install(permitted)
     execution_role.install(assume)
     limits.install()
     refused.install()
     invoke_operation.install(host)
     return host
-
-
-def _assume_for_service() -> AssumeRole:
-    from signout.sandbox.roles import assume_for_service  # it needs IAM's policies, which not every test has
-
-    return assume_for_service

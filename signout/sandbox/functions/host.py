@@ -84,10 +84,6 @@ class Host:
         """Let go of a function's idle environments, or of one version's: it was changed or deleted."""
         self._loop.call_soon_threadsafe(self._invoker.pool.retire, arn, version)
 
-    def flush_logs(self) -> None:
-        """Wait until the log lines of finished invocations are written, or refused."""
-        self._wait(self._logs.flush())
-
     def stop(self) -> None:
         """Kill every function's process, wait for it, and remove all files."""
         if not self._thread.is_alive():

@@ -40,11 +40,6 @@ class LogWriter:
         if self._task is None:
             self._task = asyncio.create_task(self._write_all())
 
-    async def flush(self) -> None:
-        """Wait until all that was taken is written, or refused."""
-        while self._task is not None:
-            await self._task
-
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._api.close()

@@ -5,26 +5,20 @@ from __future__ import annotations
 from moto.core.config import default_user_config
 
 from signout.sandbox.functions.host import AssumeRole
+from signout.sandbox.roles import assume_for_service
 from signout.sandbox.workflows import definitions, execution_role, executions, integrations, tasks
 
 
-def install(endpoint: str, *, assume: AssumeRole | None = None) -> None:
+def install(endpoint: str, *, assume: AssumeRole = assume_for_service) -> None:
     """Have moto interpret state machines. Call once, before it sees a call of Step Functions.
 
     Loading the interpreter takes about a second, so the server does this at the first such call. `endpoint` is the
     sandbox's URL; `assume` begins a role's session for Step Functions.
     Raises ImportError when moto's interpreter was loaded before, and so would call as nobody.
     """
-    assume = assume or _assume_for_service()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     tasks.install(endpoint, assume)
     integrations.install()
     executions.install()
     execution_role.install(assume)
     definitions.install()
-
-
-def _assume_for_service() -> AssumeRole:
-    from signout.sandbox.roles import assume_for_service
-
-    return assume_for_service
