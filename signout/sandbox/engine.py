@@ -158,7 +158,7 @@ def _version(path: Path) -> VersionInfo:
     with tempfile.TemporaryDirectory() as home:  # even this command writes a log file into its home
         quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": home}
         try:
-            command = [path, "version"]
+            command = [str(path), "version"]
             said = subprocess.run(command, env=quiet, capture_output=True, text=True, check=True, timeout=60).stdout
             return VersionInfo.parse(said.strip().removeprefix("v"))
         except (OSError, subprocess.SubprocessError, ValueError) as error:
