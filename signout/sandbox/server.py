@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "127.0.0.1"
 SETTINGS: Final = {
-    # moto's own settings, read while it is imported
+    # moto's own settings; without the first, a header could make a call another account's
     "MOTO_ACCOUNT_ID": ACCOUNT,
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     "MOTO_DISABLE_GLOBAL_CORS": "true",

@@ -168,8 +168,6 @@ class Enforcement:
     def _pass_on(self, wire: Wire, exchange: Exchange, operation: str | None, caller: Caller | None = None) -> Answer:
         """Have moto carry it out."""
         environ, service = wire.environ, exchange.service
-        for name in ("HTTP_X_MOTO_ACCOUNT_ID", "HTTP_ORIGIN"):
-            environ.pop(name, None)
         if exchange.region:
             environ[pinning.REGION] = exchange.region
         if caller is not None:

@@ -1,17 +1,15 @@
 """moto carries out what was decided, and nothing else.
 
-It works out operation, Region and account again, from places that the caller controls: a `&Action=` inside a JSON
-body, `region/...` in the User-Agent, the X-Moto-Account-Id header. Here it is told instead.
+It works out operation and Region again, from places that the caller controls: a `&Action=` inside a JSON body,
+`region/...` in the User-Agent. Here it is told instead. The account, which a header could set, is fixed by the server's
+own environment.
 """
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
 from moto.core.responses import BaseResponse
-
-from ..account import ACCOUNT
 
 OPERATION: Final = "signout.operation"
 REGION: Final = "signout.region"
@@ -44,7 +42,6 @@ def _get_region_from_url(self: Any, request: Any, full_url: str) -> str:
 
 def install() -> None:
     """Take hold of moto; doing so twice changes nothing."""
-    os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
     setattr(BaseResponse, "setup_class", _setup_class)  # noqa: B010
     setattr(BaseResponse, "_get_action", _get_action)  # noqa: B010
     setattr(BaseResponse, "get_region_from_url", _get_region_from_url)  # noqa: B010

@@ -58,6 +58,7 @@ def test_every_region(sandbox: Sandbox, region: str) -> None:
             ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD}
         )
         tokens[user] = answer["AuthenticationResult"]
+    assert {seen.region for seen in sandbox.calls(action="cognito-idp:", last=4)} == {region}
     public.global_sign_out(AccessToken=tokens["ann"]["AccessToken"])
     assert (
         code_of(error_of(public, "GetUser", {"AccessToken": tokens["ann"]["AccessToken"]})) == "NotAuthorizedException"

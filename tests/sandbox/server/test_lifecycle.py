@@ -20,7 +20,7 @@ from signout.sandbox.enforcement.calls import Query
 from signout.sandbox.lifecycle import LifecycleError, Started
 from signout.sandbox.server import StartError, bind
 from signout.sandbox.state import DIRECTORY_VARIABLE, StateError, StateFolder
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import Sandbox, code_of, error_of
 
 
 @pytest.fixture
@@ -309,3 +309,24 @@ def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert StateFolder.of("named").path == tmp_path / "named"
     StateFolder.of().prepare()
     assert (tmp_path / "elsewhere" / ".gitignore").read_text() == "*\n"
+
+
+def test_request_quotas(folder: StateFolder) -> None:
+    """Started with --throttle, the server turns away sign-outs over Cognito's quota of 25 a second; else none."""
+    assert lifecycle.start(folder, 0, throttle=True).server.throttle
+    sandbox = Sandbox(folder)
+    cognito = sandbox.client("cognito-idp")
+    user = {"UserPoolId": cognito.create_user_pool(PoolName="busy")["UserPool"]["Id"], "Username": "ann"}
+    cognito.admin_create_user(**user)
+    codes: set[str | None] = set()
+    threads = [
+        threading.Thread(
+            target=lambda: codes.update(code_of(error_of(cognito, "AdminUserGlobalSignOut", user)) for _ in range(40))
+        )
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == {None, "TooManyRequestsException"}
