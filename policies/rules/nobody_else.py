@@ -143,13 +143,16 @@ def _ways(stack: Stack, principals: Principals, holders: list[Holder], settings:
 
 def _violation(way: _Way, principals: Principals) -> Violation:
     access = way.access
-    member = principals.members.get(access.principal) or principals.members[access.via[0]]
+    member = principals.members.get(access.principal)
+    entrance = member or principals.members[access.via[0]]
+    hidden = member is None and entrance.trust is not None and entrance.trust.secret
+    who = "somebody whom its trust policy names" if hidden else _called(access.principal, principals)
     steps = "".join(f", becoming {_called(role, principals)}" for role in access.via)
-    hangs_on = f", if {' and '.join(access.depends_on)} allow it" if access.depends_on else ""
-    what = "have" if INVOKE in way.actions else "sign"
-    how = f"{' and '.join(way.ends)} sign users out" if INVOKE in way.actions else f"users of {', '.join(way.ends)} out"
-    fact = f"{_called(access.principal, principals)} can {what} {how}{steps} ({', '.join(way.actions)}{hangs_on})."
-    return Violation(member.resource, fact)
+    conditions = "a condition" if hidden else " and ".join(access.depends_on)
+    hangs_on = f", if {conditions} allow it" if access.depends_on else ""
+    ends = " and ".join(way.ends)
+    what = f"have {ends} sign users out" if INVOKE in way.actions else f"sign users of {ends} out"
+    return Violation(entrance.resource, f"{who} can {what}{steps} ({', '.join(way.actions)}{hangs_on}).")
 
 
 def _called(arn: str, principals: Principals) -> str:

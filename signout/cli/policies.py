@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(folder)
         return 0
     load(folder)
-    reports = check(_json(arguments.stack), arguments.stack, _settings(arguments.settings), datetime.now(UTC).date())
+    state, settings = _json(arguments.stack), _settings(arguments.settings)
+    reports = check(state, arguments.stack, settings, datetime.now(UTC).date())
     print(as_json(reports) if arguments.format == "json" else as_text(reports))
     return 1 if any(report.level == "mandatory" for report in reports) else 0
 
@@ -81,8 +82,11 @@ def check(state: Any, origin: str, settings: dict[str, Any], today: date) -> Seq
     """What the rules report about a state, mandatory findings first."""
     pack, stack = _module("pack"), _module("stack")
     try:
-        resources = list(_module("state").read_state(state))
         configuration = _module("configuration").read_configuration(pack.RULES, settings)
+    except ValueError as error:
+        raise CommandError(f"settings: {error}") from None
+    try:
+        resources = list(_module("state").read_state(state))
     except ValueError as error:
         raise CommandError(f"{origin}: {error}") from None
     if not resources:
@@ -121,7 +125,15 @@ def as_text(reports: Sequence[Any]) -> str:
             f"{report.level} {finding.rule} ({finding.severity.word}): {finding.resource or 'the stack'}",
             f"  {finding.message}",
         ]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(text: str) -> str:
+    """The text without what a terminal would take for a command: names of resources may hold anything."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
 
 
 def _settings(path: str | None) -> dict[str, Any]:

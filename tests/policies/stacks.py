@@ -40,6 +40,9 @@ def urn(kind, name):
 
 
 def _type(kind):
+    """The type in full; IAM's need no entry in the table."""
+    if ":" in kind:
+        return kind
     return TYPES.get(kind) or f"aws:iam/{kind[0].lower()}{kind[1:]}:{kind}"
 
 
