@@ -28,6 +28,12 @@ class DeploymentError(Exception):
     """The deployment did not come off: one line with the reason and the next step. The engine has said the rest."""
 
 
+def check_project(project: Path) -> None:
+    """Raises DeploymentError unless the folder is a Pulumi project's."""
+    if not (project / "Pulumi.yaml").is_file():
+        raise DeploymentError(f"{project}: has no Pulumi.yaml; expected to be run in the project's folder")
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """A Pulumi project on a sandbox. Its calls raise DeploymentError where the engine fails, and OSError."""
@@ -50,8 +56,6 @@ class Deployment:
         for other in deployments.iterdir() if deployments.is_dir() else ():
             if other != mine:
                 shutil.rmtree(other, ignore_errors=True)
-        if not (project / "Pulumi.yaml").is_file():
-            raise DeploymentError(f"{project}: has no Pulumi.yaml; expected to be run in the project's folder")
         return cls(project, folder.path / "pulumi-home", mine, folder.connection(), tuple(handed_on))
 
     def prepare(self) -> None:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import lifecycle
 from .demonstration import SETTINGS, Demonstration, DemonstrationFailed, prepare
-from .deployment import Deployment, DeploymentError
+from .deployment import Deployment, DeploymentError, check_project
 from .engine import EngineMissing
 from .lifecycle import LifecycleError, Started
 from .server import ADDRESS
@@ -30,6 +30,7 @@ def up(folder: StateFolder, project: Path) -> None:
     Two runs on one folder take turns. An engine whose `make up` was killed counts as a run: it still works.
     """
     begun = time.monotonic()
+    check_project(project)
     folder.prepare()
     if folder.is_held("up"):
         show(f"Another deployment works on {folder.path}; waiting for its end.")
@@ -41,30 +42,30 @@ def up(folder: StateFolder, project: Path) -> None:
 
 
 def _deployed(folder: StateFolder, project: Path, lock: int) -> Deployment:
-    started = _started(folder)
-    deployment = Deployment.on(folder, started.server, project, [lock])
-    if started.already and deployment.interrupted():
+    start = started(folder)
+    deployment = Deployment.on(folder, start.server, project, [lock])
+    if start.already and deployment.interrupted():
         show("An earlier deployment was interrupted: the sandbox is started anew, which is sure and costs nothing.")
         lifecycle.stop(folder)
-        started = _started(folder)
-        deployment = Deployment.on(folder, started.server, project, [lock])
-    show(f"AWS on this machine: {started.server.endpoint}" + (", running since before" if started.already else ""))
+        start = started(folder)
+        deployment = Deployment.on(folder, start.server, project, [lock])
+    show(f"AWS on this machine: {start.server.endpoint}" + (", running since before" if start.already else ""))
     prepare(deployment.connection)
     deployment.prepare()
     deployment.up(SETTINGS)
     return deployment
 
 
-def _started(folder: StateFolder) -> Started:
-    """A running sandbox, on a free port where the usual one is another program's."""
+def started(folder: StateFolder) -> Started:
+    """A running sandbox, on a free port where the usual one is another program's. Raises as `lifecycle.start` does."""
     try:
         return lifecycle.start(folder)
     except LifecycleError:
         if not _is_taken(DEFAULT_PORT):
             raise
-    started = lifecycle.start(folder, 0)
-    show(f"Port {DEFAULT_PORT} is taken; the sandbox has port {started.server.port}.")
-    return started
+    start = lifecycle.start(folder, 0)
+    show(f"Port {DEFAULT_PORT} is taken; the sandbox has port {start.server.port}.")
+    return start
 
 
 def _is_taken(port: int) -> bool:
