@@ -33,7 +33,6 @@ ADDRESS: Final = "127.0.0.1"
 SETTINGS: Final = {
     # moto's own settings; without the first, a header could make a call another account's
     "MOTO_ACCOUNT_ID": ACCOUNT,
-    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     "MOTO_DISABLE_GLOBAL_CORS": "true",
     # what runs in this process never looks for anybody's AWS settings
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -71,51 +70,19 @@ def bind(port: int) -> socket.socket:
 def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple[Enforcement, list[Stop]]:
     """The application, and what to call when it ends. moto is imported here, under SETTINGS."""
     os.environ.update(SETTINGS, MOTO_PORT=str(port))
-    from . import service_quotas, user_boundaries
     from .corrections import Options, apply
-    from .enforcement import deliveries, pinning, security_tokens
+    from .enforcement import pinning, security_tokens
     from .enforcement.application import Enforcement
     from .enforcement.calls import CallLog
+    from .first_calls import first_calls
 
     apply(Options(throttle=throttle))
     pinning.install()
     security_tokens.install()
-    user_boundaries.install()
-    service_quotas.install()
-    log = CallLog(folder.calls_file)
-    deliveries.install(log.add)
     folder.write_credentials(*_make_administrator())
     hosts = frozenset({f"{ADDRESS}:{port}", f"localhost:{port}"})
-    stops: list[Stop] = []
-    first_calls = _program_hosts(f"http://{ADDRESS}:{port}", stops)
-    return Enforcement(log, hosts, first_calls), stops
-
-
-def _program_hosts(endpoint: str, stops: list[Stop]) -> dict[str, Callable[[], None]]:
-    """What runs programs, by the service whose first call sets it up: together they would cost each start a second.
-
-    A program calls back over `endpoint`, and so through enforcement.
-    """
-
-    from .enforcement.application import NotReady
-    from .roles import assume_for_service
-
-    def functions() -> None:
-        from . import runtime_env
-        from .functions import install
-
-        try:
-            host = install(endpoint, python=runtime_env.python(), assume=assume_for_service)
-        except runtime_env.RuntimeMissing as error:
-            raise NotReady(str(error)) from error
-        stops.append(host.stop)
-
-    def workflows() -> None:
-        from .workflows import install
-
-        install(endpoint, assume=assume_for_service)
-
-    return {"lambda": functions, "states": workflows}
+    log, stops = CallLog(folder.calls_file), list[Stop]()
+    return Enforcement(log, hosts, first_calls(f"http://{ADDRESS}:{port}", log, stops)), stops
 
 
 def _make_administrator() -> tuple[str, str]:
