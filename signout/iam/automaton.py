@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Final
 
 from signout.iam.fold import fold
@@ -141,12 +142,8 @@ class Automaton:
         for shape in shapes:
             self._add(_compiled(shape))
         self._sets = [(each, self._steps.get(each, 0) | self._loops.get(each, 0)) for each in self._steps | self._loops]
-        self._in_sets = 0
-        for _, bits in self._sets:
-            self._in_sets |= bits
-        self._literal_bits = 0
-        for bits in self._literals.values():
-            self._literal_bits |= bits
+        self._in_sets = reduce(or_, (bits for _, bits in self._sets), 0)
+        self._literal_bits = reduce(or_, self._literals.values(), 0)
         self._groups = self._grouped()
         self._moves: dict[str, tuple[int, int]] = {}
 
@@ -165,13 +162,13 @@ class Automaton:
         self._named.append("")
 
     def _grouped(self) -> list[list[str]]:
-        """Characters by the sets that they are in, those that no literal names first; the last group is all others."""
+        """Characters by the sets that they are in, those that no literal names first; the first group is all others."""
         groups: dict[tuple[bool, ...], list[str]] = {}
         sets = [each for each, _ in self._sets]
         names: set[str] = set().union(*(each.names for each in sets))
         for character in sorted(names, key=lambda each: (each in self._literals, each)):
             groups.setdefault(tuple(character in each for each in sets), []).append(character)
-        return [*groups.values(), [_fresh(self._literals.keys() | names)]]
+        return [[_fresh(self._literals.keys() | names)], *groups.values()]
 
     def step(self, live: int, character: str) -> int:
         """The states after one more character."""
@@ -207,34 +204,78 @@ class Automaton:
                         break
         return found
 
-    def walk(self, within: int, budget: int, subject: str) -> Iterator[tuple[int, str]]:
+    def walk(self, wanted: Wanted, subject: str, budget: int) -> Iterator[tuple[int, str]]:
         """Every combination of finals that texts can reach, as their bits, each with a shortest text but the empty one.
 
-        The empty text comes last, and only if no other does as well. `within` are bits of which one has to stay live,
-        0 for no such wish. Raises TooComplex, naming the subject, after `budget` sets of states.
+        The empty text comes last, and only if no other does as well. Combinations that another is preferred to may be
+        left out. Raises TooComplex, naming the subject, after `budget` sets of states.
         """
-        finals = 0
-        for final in self.finals:
-            finals |= final
-        seen: set[int] = set()
+        finals = reduce(or_, self.finals, 0)
+        within = self.positions[wanted.all_of[0]] if wanted.all_of else 0
+        frontier = Frontier(self._bits(wanted.fewer), self._bits(wanted.more))
         met: set[int] = set()
         queue = [(self.start, "")]
         for live, text in queue:
+            if not frontier.keeps(live) and text:
+                continue
             for character in self._choices(live):
                 after = self.step(live, character)
-                if after in seen or (within and not after & within):
+                if (within and not after & within) or not frontier.admits(after):
                     continue
-                seen.add(after)
                 longer = text + character
                 queue.append((after, longer))
                 if (reached := after & finals) not in met:
                     met.add(reached)
                     yield reached, longer
-            if len(seen) > budget:
-                count = len(self.finals)
-                raise TooComplex(f"{subject}: {count} patterns that overlap in more than {budget} ways")
+            if frontier.admitted > budget:
+                raise TooComplex(f"{subject}: {len(self.finals)} patterns that overlap in more than {budget} ways")
         if self.start & finals not in met:
             yield self.start & finals, ""
+
+    def _bits(self, shapes: Iterable[int]) -> int:
+        return reduce(or_, (self.positions[shape] for shape in shapes), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which texts a walk looks for, by positions of shapes."""
+
+    all_of: tuple[int, ...] = ()
+    """Only texts that these match."""
+    fewer: tuple[int, ...] = ()
+    """Of two texts that match the same otherwise, one that matches fewer of these will do for both."""
+    more: tuple[int, ...] = ()
+    """And one that matches more of these."""
+
+
+class Frontier:
+    """Sets of states, or of statements, without those that another one is preferred to."""
+
+    def __init__(self, fewer: int, more: int) -> None:
+        self._fewer, self._more = fewer, more
+        self._exact = ~(fewer | more)
+        self._kept: dict[int, set[int]] = {}
+        self.admitted = 0
+        """How many were, ever."""
+
+    def admits(self, new: int) -> bool:
+        """Is nothing that is kept as good as this? Then it is kept, and what it is preferred to is not any more."""
+        kept = self._kept.setdefault(new & self._exact, set())
+        if new in kept:
+            return False
+        if self._fewer or self._more:
+            fewer, more = self._fewer, self._more
+            if any(not (old & fewer & ~new or new & more & ~old) for old in kept):
+                return False
+            worse = [old for old in kept if not (new & fewer & ~old or old & more & ~new)]
+            kept.difference_update(worse)
+        kept.add(new)
+        self.admitted += 1
+        return True
+
+    def keeps(self, one: int) -> bool:
+        """Was it admitted, and nothing preferred to it since?"""
+        return one in self._kept.get(one & self._exact, ())
 
 
 def _fresh(taken: Iterable[str]) -> str:
@@ -246,19 +287,16 @@ def _fresh(taken: Iterable[str]) -> str:
     return next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in taken)
 
 
-BUDGET: Final = 20_000
+BUDGET: Final = 10_000
 """Sets of states that one walk may meet: well under a second."""
 
 
-def texts(shapes: Sequence[Shape], subject: str, *, within: Sequence[int] = (), budget: int = BUDGET) -> list[str]:
+def texts(shapes: Sequence[Shape], subject: str, wanted: Wanted | None = None, budget: int = BUDGET) -> list[str]:
     """For every combination of the shapes that a text can match, one that does; the empty text only if none other can.
 
-    `within` are positions of shapes that all have to match: only such texts are looked for. `subject` is what a
-    TooComplex calls it.
+    Of the combinations only those that are wanted. `subject` is what a TooComplex calls it.
     """
+    wanted = wanted or Wanted()
     automaton = Automaton(shapes)
-    wanted = 0
-    for index in within:
-        wanted |= automaton.finals[index]
-    region = automaton.positions[within[0]] if within else 0
-    return [text for reached, text in automaton.walk(region, budget, subject) if reached & wanted == wanted]
+    all_of = reduce(or_, (automaton.finals[shape] for shape in wanted.all_of), 0)
+    return [text for reached, text in automaton.walk(wanted, subject, budget) if reached & all_of == all_of]

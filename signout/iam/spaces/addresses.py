@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 BITS = {4: 32, 6: 128}
 
+EXAMPLES = {4: ("203.0.113.10", "198.51.100.10"), 6: ("2001:db8::10",)}
+"""Addresses set aside for examples: where they stand for others, they do so plainly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -40,6 +43,7 @@ def addresses(stretch: Stretch) -> Iterator[str]:
 
     make = ipaddress.IPv4Address if stretch.version == 4 else ipaddress.IPv6Address
     places = range(stretch.first, stretch.last + 1)
+    yield from (text for text in EXAMPLES[stretch.version] if int(make(text)) in places)
     for place in places:
         yield str(make(place))
     if stretch.version == 6:

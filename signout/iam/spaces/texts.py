@@ -44,10 +44,11 @@ def shape_of_arn(arn: ArnPattern) -> Shape | None:
         if any(isinstance(part, str) and ":" in part for part in section.parts):
             return None
         found += [*items(section.parts, NOT_COLON), ":"]
-    return Shape(_joined([*found, *items(last.parts, ANY)]))
+    return Shape(joined([*found, *items(last.parts, ANY)]))
 
 
-def _joined(parts: Iterable[Item]) -> tuple[Item, ...]:
+def joined(parts: Iterable[Item]) -> tuple[Item, ...]:
+    """The items with neighbouring literals made one."""
     found: list[Item] = []
     for part in parts:
         if isinstance(part, str) and found and isinstance(found[-1], str):

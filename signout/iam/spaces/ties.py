@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from signout.iam.automaton import TooComplex
 from signout.iam.fold import fold
@@ -84,8 +84,17 @@ def fillings_of_test(test: Test, text: str) -> Iterator[tuple[str, bool]]:
 Fill = Mapping[str, tuple[Part, ...]]
 """By key of a variable that stays open, the pattern of all that it may stand for."""
 
-Atom = tuple[object, ...]
-"""What identifies a pattern with open variables: the same in two statements is true or false in both."""
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A pattern with open variables: the same one in two statements is true or false in both."""
+
+    key: str
+    """The condition key that it is compared with; empty for the resource."""
+    parts: tuple[Part, ...]
+    """For a pattern of ARNs with their sections, colons between them."""
+    how: str = "text"
+    """Or "any case", or "ARN": how the pattern is compared."""
 
 
 def bound(pattern: Pattern, value_of: ValueOf, fill: Fill, *, ignore_case: bool = False) -> Pattern | None:
@@ -115,12 +124,16 @@ def is_open(variables: frozenset[str], fill: Fill) -> bool:
 
 def atoms(statement: Statement, fill: Fill) -> Iterator[Atom]:
     """The patterns of a statement that have open variables."""
-    if statement.resources is not None:
-        for pattern in statement.resources.unbound:
-            if is_open(pattern.variables, fill):
-                yield _resource_atom(pattern)
+    yield from atoms_of_resources(statement, fill)
     for condition in statement.conditions:
         yield from atoms_of_condition(condition, fill)
+
+
+def atoms_of_resources(statement: Statement, fill: Fill) -> Iterator[Atom]:
+    """The patterns of its resources that have open variables."""
+    for pattern in statement.resources.unbound if statement.resources is not None else ():
+        if is_open(pattern.variables, fill):
+            yield _resource_atom(pattern)
 
 
 def atoms_of_condition(condition: Condition, fill: Fill) -> Iterator[Atom]:
@@ -137,15 +150,15 @@ def atoms_of_condition(condition: Condition, fill: Fill) -> Iterator[Atom]:
 
 
 def _resource_atom(pattern: Pattern) -> Atom:
-    return ("", pattern.parts)
+    return Atom("", pattern.parts)
 
 
 def _string_atom(key: str, pattern: Pattern, ignore_case: bool) -> Atom:
-    return (key, pattern.parts, ignore_case)
+    return Atom(key, pattern.parts, "any case" if ignore_case else "text")
 
 
 def _arn_atom(key: str, arn: ArnPattern) -> Atom:
-    return (key, *(section.parts for section in arn.sections))
+    return Atom(key, tuple(part for section in arn.sections for part in (*section.parts, ":")), "ARN")
 
 
 def closed(statement: Statement, value_of: ValueOf, fill: Fill, held: frozenset[Atom]) -> Statement:
@@ -200,6 +213,23 @@ def closed_condition(condition: Condition, value_of: ValueOf, fill: Fill, held: 
         if len(complete) == len(sections):
             arns.append(ArnPattern(tuple(complete)))
     return replace(condition, test=ArnTest(tuple(arns)))
+
+
+def widest(condition: Condition) -> Condition:
+    """The condition with a star for every variable."""
+    fill = dict.fromkeys(condition.test.variables, (Wild.ANY,))
+    return closed_condition(condition, lambda key: None, fill, frozenset(atoms_of_condition(condition, fill)))
+
+
+def spellings(statement: Statement) -> Iterator[tuple[str, str]]:
+    """The keys of a statement's variables, each as it is spelled there."""
+    for pattern in statement.resources.unbound if statement.resources is not None else ():
+        for key in pattern.variables:
+            yield key, spelled(key, pattern.source) or key
+    for condition in statement.conditions:
+        for key in condition.test.variables:
+            names = (spelled(key, value) for value in condition.values)
+            yield key, next((name for name in names if name), key)
 
 
 def spelled(key: str, written: str) -> str | None:

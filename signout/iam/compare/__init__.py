@@ -1,0 +1,37 @@
+"""Compare policies exactly: access added, access removed, each with a request that shows it, or a proof of neither.
+
+In every part of a request its value matters only through which patterns of the policies it matches. So each part has a
+few values that stand for all others, and a comparison asks the evaluator about each combination that can differ.
+"""
+
+from __future__ import annotations
+
+from signout.iam.compare.attached import compare_attached
+from signout.iam.compare.comparison import Comparison, Difference, Relation
+from signout.iam.compare.surroundings import ATTACHED
+from signout.iam.layers import Layers
+from signout.iam.policy import Policy
+
+
+def compare(before: Policy | Layers, after: Policy | Layers) -> Comparison:
+    """What `after` allows and `before` does not, and the other way round.
+
+    Two policies, or two sets of layers. Policies may be of different kinds if both are attached to whom they are about
+    (identity, boundary, session, SCP); they are then compared as identity policies. Raises TypeError for other pairs.
+    `Comparison.meaning` says over which requests it is meant.
+    """
+    if isinstance(before, Policy) and isinstance(after, Policy) and {before.kind, after.kind} <= ATTACHED:
+        return compare_attached(before, after)
+    raise TypeError(f"cannot compare {_what(before)} with {_what(after)}")
+
+
+def within(policy: Policy, limit: Policy) -> Comparison:
+    """Does the policy allow no more than the limit? `holds` answers; `added` shows what is beyond the limit."""
+    return compare(limit, policy)
+
+
+def _what(side: Policy | Layers) -> str:
+    return f"a policy of kind {side.kind.value}" if isinstance(side, Policy) else "layers"
+
+
+__all__ = ["Comparison", "Difference", "Relation", "compare", "within"]

@@ -1,0 +1,202 @@
+"""Texts that stand for all others, within the patterns of one statement's element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from signout.iam.automaton import ANY, NOT_COLON, Run, Shape, Wanted, texts
+from signout.iam.pattern import Part, Pattern, PatternSet, Wild, matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """The texts that an element of a request can have."""
+
+    subject: str
+    """What an error calls them."""
+    shape: Shape
+    admits: Callable[[str], bool]
+    beyond: tuple[str, ...] = ()
+    """Texts that it has besides those of the shape."""
+
+
+def _is_action(text: str) -> bool:
+    service, _, name = text.partition(":")
+    return bool(service and name)
+
+
+def _is_resource(text: str) -> bool:
+    return text == "*" or (text.startswith("arn:") and text.count(":") >= 5)
+
+
+NAME: Final = (NOT_COLON, Run(NOT_COLON))
+ACTIONS: Final = Universe("actions", Shape((*NAME, ":", ANY, Run(ANY))), _is_action)
+PART: Final = Run(NOT_COLON)
+ARN: Final = Shape(("arn:", PART, ":", PART, ":", PART, ":", PART, ":", Run(ANY)))
+RESOURCES: Final = Universe("resources", ARN, _is_resource, ("*",))
+"""ARNs, and `*` for an action without a resource."""
+TEXTS: Final = Universe("resources", Shape((ANY, Run(ANY))), bool)
+"""Any text: resource policies may write resources in a form of their own."""
+
+EVERYTHING: Final = Pattern("*", (Wild.ANY,))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The patterns of one statement for one element of requests, and the statement's bit."""
+
+    patterns: PatternSet
+    negated: bool
+    bit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Which requests show a difference best, by bits of statements: what a comparison looks for."""
+
+    fewer: int = 0
+    """A request to which fewer of these apply, all else equal, shows a difference if one with more of them does."""
+    more: int = 0
+    """And one to which more of these apply."""
+
+    def of(self, element: Element) -> int:
+        """Is it better that the element's patterns match (1), that they do not (-1), or neither (0)?"""
+        wanted = -1 if element.bit & self.fewer else 1 if element.bit & self.more else 0
+        return -wanted if element.negated else wanted
+
+
+def representatives(
+    region: Iterable[Pattern],
+    elements: Sequence[Element],
+    universe: Universe,
+    preference: Preference,
+    *,
+    apart: Sequence[str] = (),
+    shapes: Sequence[Shape] = (),
+) -> dict[str, Pattern]:
+    """Texts that the region's patterns match, each with the pattern: one for every way in which the elements match.
+
+    Of the ways, those that are preferred. None of the patterns has variables. What a pattern names without wildcards is
+    taken as it is; other texts are the universe's. Those in `apart` stand for themselves only; `shapes` are told apart
+    too. Raises TooComplex.
+    """
+    found: dict[str, Pattern] = {}
+    for pattern in region:
+        if (literal := literal_of(pattern.parts)) is not None:
+            found.setdefault(literal, pattern)
+        else:
+            for text in _within(pattern.parts, elements, universe, preference, apart, shapes):
+                found.setdefault(text, pattern)
+    return found
+
+
+def literal_of(parts: tuple[Part, ...]) -> str | None:
+    """The text of a pattern without wildcards; None for another."""
+    if not parts:
+        return ""
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
+
+
+def _within(
+    parts: tuple[Part, ...],
+    elements: Sequence[Element],
+    universe: Universe,
+    preference: Preference,
+    apart: Sequence[str],
+    shapes: Sequence[Shape],
+) -> Iterator[str]:
+    head, matches = _head(parts), matcher(parts)
+    named = {text for each in elements for text in each.patterns.exact if text.startswith(head) and matches(text)}
+    named.update(text for text in (*apart, *universe.beyond) if matches(text))
+    yield from sorted(named)
+    overlapping: dict[tuple[Part, ...], int] = {}
+    for element in elements:
+        better = preference.of(element)
+        for other in _overlapping(parts, element.patterns):
+            overlapping[other] = better if overlapping.get(other, better) == better else 0
+    if not overlapping and not shapes:
+        for filling in ("", "x"):
+            text = filled(parts, filling)
+            if text not in named and universe.admits(text):
+                yield text
+                return
+    yield from _walked(parts, overlapping, universe, named, shapes)
+
+
+def _walked(
+    parts: tuple[Part, ...],
+    overlapping: Mapping[tuple[Part, ...], int],
+    universe: Universe,
+    named: set[str],
+    shapes: Sequence[Shape],
+) -> Iterator[str]:
+    """Texts that the pattern matches and nobody names, for every way in which the overlapping patterns match."""
+    walked = [Shape.of(parts), universe.shape, *map(Shape.of, overlapping)]
+    better = dict(enumerate(overlapping.values(), 2))
+    more = (0, 1, *(place for place, wanted in better.items() if wanted > 0))
+    fewer = tuple(place for place, wanted in better.items() if wanted < 0)
+    walked += shapes
+    taken: set[str] = set()
+    while True:
+        found = texts(walked, universe.subject, Wanted((0, 1), fewer, more))
+        again = named.intersection(found) - taken
+        if not again:
+            break
+        fewer += tuple(range(len(walked), len(walked) + len(again)))
+        walked += [Shape((text,)) for text in sorted(again)]
+        taken |= again
+    yield from (text for text in found if text not in taken)
+
+
+def _overlapping(parts: tuple[Part, ...], patterns: PatternSet) -> Iterator[tuple[Part, ...]]:
+    """The set's patterns with wildcards that match some of the texts that the given one matches, but not all."""
+    head, tail = _head(parts), _tail(parts)
+    for prefix in patterns.prefixes:
+        if prefix.startswith(head) and not head.startswith(prefix):
+            yield (prefix, Wild.ANY)
+    for other in patterns.others:
+        if other.parts != parts and _may_meet(other.parts, head, tail):
+            yield other.parts
+
+
+def _may_meet(parts: tuple[Part, ...], head: str, tail: str) -> bool:
+    other_head, other_tail = _head(parts), _tail(parts)
+    heads = other_head.startswith(head) or head.startswith(other_head)
+    return heads and (other_tail.endswith(tail) or tail.endswith(other_tail))
+
+
+def meet(one: PatternSet, other: PatternSet) -> bool:
+    """May a pattern of the one and a pattern of the other match the same text? Variables count as stars."""
+    ends = [(_head(pattern.parts), _tail(pattern.parts)) for pattern in other.patterns]
+    return any(_may_meet(pattern.parts, head, tail) for pattern in one.patterns for head, tail in ends)
+
+
+def _head(parts: tuple[Part, ...]) -> str:
+    return parts[0] if parts and isinstance(parts[0], str) else ""
+
+
+def _tail(parts: tuple[Part, ...]) -> str:
+    return parts[-1] if parts and isinstance(parts[-1], str) else ""
+
+
+def filled(parts: Iterable[Part], star: str, one: str = "x") -> str:
+    """A text that the pattern matches: this for every star, that for every question mark."""
+    return "".join(star if part is Wild.ANY else one if part is Wild.ONE else str(part) for part in parts)
+
+
+def standing(found: Iterable[str], elements: Iterable[Element], always: int) -> dict[str, int]:
+    """By text the bits of the elements that match it, and those in `always`."""
+    bits = dict.fromkeys(found, always)
+    names = bits.keys()
+    for element in elements:
+        patterns = element.patterns
+        hits: set[str] = names & patterns.exact
+        if patterns.prefixes:
+            hits.update(text for text in names if text.startswith(patterns.prefixes))
+        for pattern in patterns.others:
+            hits.update(filter(matcher(pattern.parts), names))
+        for text in names - hits if element.negated else hits:
+            bits[text] |= element.bit
+    return bits
