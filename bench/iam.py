@@ -15,7 +15,8 @@ from typing import Any
 from bench.measure import Figure, figure, process_times
 from bench.policies import Document, changed, managed
 from bench.tools import Peers
-from signout.iam import Layers, Request, compare, decide, parse
+from signout.iam import Layers, Request, decide, parse
+from signout.iam.compare import compare
 
 ROLE = "arn:aws:iam::123456789012:role/ops"
 REQUEST = Request(ROLE, "s3:GetObject", "arn:aws:s3:::bucket/key", assume_unknown="absent")
