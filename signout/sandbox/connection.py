@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
+from .enforcement.wire import LONGEST_BODY
+
 IDLE_SECONDS: Final = 60
 """After which a connection without a request is closed, and its thread ends."""
 LENGTHLESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -44,10 +46,18 @@ class Handler(MotoRequestHandler):
             self.send_header("Content-Length", next((v for n, v in headers if n.lower() == "content-length"), "0"))
         elif code not in LENGTHLESS:
             self.send_header("Content-Length", str(len(body)))
+        if self._unread():
+            self.close_connection = True
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD" and code not in LENGTHLESS:
             self.wfile.write(body)
         self.wfile.flush()
+
+    def _unread(self) -> bool:
+        """Was the body refused for its length? Then it still stands before the next request."""
+        length = self.headers.get("Content-Length") or "0"
+        return not length.isdigit() or int(length) > LONGEST_BODY
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """The record of calls says more."""

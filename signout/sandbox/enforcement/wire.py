@@ -148,7 +148,7 @@ def operation_of(wire: Wire, service: Service) -> tuple[str, Parameters]:
     if wire.method != "POST":
         raise _unreadable(service, f"method {wire.method}")
     if wire.query:
-        raise _unreadable(service, f"query string {wire.query[:80]!r}")
+        raise _unreadable(service, "a query string")
     protocols = _protocols(service.model_name)
     if wire.content_type in JSON_TYPES and "json" in protocols:
         name, parameters = _json(wire, service)

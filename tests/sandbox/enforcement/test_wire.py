@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 from urllib.parse import urlencode
 
@@ -190,10 +191,25 @@ def test_queue_address_as_path(sandbox: Sandbox, world: World) -> None:
 
 
 def test_a_body_without_an_end(sandbox: Sandbox) -> None:
-    """A body that is announced to be longer than any that is taken is refused before it is read."""
+    """A body that is announced to be longer than any that is taken is refused unread, and the connection closed."""
     headers = {**JSON, "Host": sandbox.endpoint.removeprefix("http://"), "Content-Length": str(10**12)}
     answer = send(sandbox.endpoint, headers=headers)
     assert (answer.status, answer.code) == (501, "NotSimulated")
+    assert answer.headers["Connection"] == "close"
+
+
+def test_connection_stays_open(sandbox: Sandbox) -> None:
+    """Several requests go over one connection, refused ones too."""
+    connection = http.client.HTTPConnection(sandbox.endpoint.removeprefix("http://"), timeout=30)
+    sockets = set()
+    for body in (b"{}", b'{"MaxResults": 1}', b"x" * 5000):
+        headers = signed_headers(sandbox.endpoint, sandbox.administrator, "cognito-idp", LIST_POOLS, body)
+        connection.request("POST", "/", body, headers)
+        connection.getresponse().read()
+        sockets.add(id(connection.sock))
+    connection.close()
+    assert len(sockets) == 1
+    assert None not in sockets
 
 
 FOREIGN_HOSTS = ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", "", "[::1]:{port}"]
