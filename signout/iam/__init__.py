@@ -6,7 +6,7 @@
     from signout.iam.compare import compare, within     # what one policy allows that another does not
     from signout.iam.who_can import who_can             # over a whole account, through roles
 
-Every question about permission in this project is put to this package. What takes long to load is in modules of its own.
+Every question about permission in this project is put to this package. What takes long to load has a module of its own.
 """
 
 from signout.iam.decide import decide, verdict
