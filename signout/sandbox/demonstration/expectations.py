@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
+
+Answer = TypeVar("Answer")
 
 
 class DemonstrationFailed(Exception):
@@ -25,3 +27,11 @@ def refused(what: str, call: Callable[[], Any]) -> tuple[str, str]:
     except ClientError as error:
         return error.response["Error"]["Code"], error.response["Error"]["Message"]
     raise DemonstrationFailed(f"{what} had to be refused, and was carried out")
+
+
+def accepted(what: str, call: Callable[[], Answer]) -> Answer:
+    """The answer to a call that AWS must not refuse. Raises DemonstrationFailed if it does."""
+    try:
+        return call()
+    except ClientError as error:
+        raise DemonstrationFailed(f"{what} had to work, and was refused: {error}") from error

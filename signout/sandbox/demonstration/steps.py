@@ -16,7 +16,7 @@ from ..enforcement.calls import Query, Record
 from ..state import Connection
 from .app import App, Tokens, User
 from .clients import Clients, Keys
-from .expectations import DemonstrationFailed, expect, refused
+from .expectations import DemonstrationFailed, accepted, expect, refused
 from .people import OPERATOR, RESPONDER, assume, equip
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -114,8 +114,9 @@ class Demonstration:
 
     def _works(self, user: User, tokens: Tokens) -> Tokens:
         """Both tokens work; returns those that the refresh token was exchanged for."""
-        self._show(f"  {user.name}'s access token still works: GetUser answers {self._app.user_of(tokens)}")
-        renewed = self._app.renew(tokens)
+        found = accepted(f"{user.name}'s access token", partial(self._app.user_of, tokens))
+        self._show(f"  {user.name}'s access token still works: GetUser answers {found}")
+        renewed = accepted(f"{user.name}'s refresh token", partial(self._app.renew, tokens))
         self._show(f"  {user.name}'s refresh token still works: an access token until {_clock(renewed.until)}")
         return renewed
 
