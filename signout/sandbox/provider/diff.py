@@ -129,13 +129,11 @@ def _touches(path: tuple[str, ...], replacing: tuple[str, ...]) -> bool:
 
 
 def replacing_inputs(type: Type) -> frozenset[str]:
-    """The inputs whose change replaces: those that CloudFormation's schema names, corrected by the type itself."""
+    """The inputs whose change replaces: those that CloudFormation's schema names, and those that the type adds."""
     if type.cloudformation is None:
         return type.replaces
     theirs = {name.lower() for name in create_only(type.cloudformation)}
-    ours = {
-        name
-        for name in schema(type.token).inputs.properties
-        if any(".".join(each).lower() in theirs for each in candidates(name, type.names))
+    inputs = schema(type.token).inputs.properties
+    return type.replaces | {
+        name for name in inputs if any(".".join(each).lower() in theirs for each in candidates(name, type.names))
     }
-    return frozenset(ours - type.changes_in_place) | type.replaces

@@ -83,8 +83,6 @@ class Type:
     """Lists whose order counts; other lists are sets to AWS."""
     replaces: frozenset[str] = frozenset()
     """Inputs, also nested, whose change replaces, beside those that CloudFormation says."""
-    changes_in_place: frozenset[str] = frozenset()
-    """Inputs whose change replaces in CloudFormation, and not with the real provider."""
     delete_first: bool = False
     """Replaced only after it has been deleted, whatever its name: both would be the same thing in AWS."""
     moves: Callable[[Update], frozenset[str]] = lambda update: frozenset()

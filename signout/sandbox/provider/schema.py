@@ -25,7 +25,7 @@ from typing import Any
 import pulumi
 from pulumi import _types
 
-from signout.sandbox.provider.wire import UNKNOWN, Asset, Props
+from signout.sandbox.provider.wire import UNKNOWN, Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +267,8 @@ def objects(kind: Kind) -> Object | None:
             return None
 
 
-def known(props: Props) -> Props:
-    """The properties whose value is known in full, as at a preview not all are."""
-    return {name: value for name, value in props.items() if not has_unknown(value)}
-
-
 def has_unknown(value: Any) -> bool:
+    """Whether something of the value is known only after a deployment."""
     if isinstance(value, dict):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):

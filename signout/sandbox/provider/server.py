@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, NoReturn
@@ -100,8 +100,7 @@ class Provider(ResourceProviderServicer):
 
     def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
         live, inputs = reveal(read(request.olds)), reveal(read(request.news))
-        with self._explaining(context, _named(request.urn), frozenset()):
-            found = self._lifecycle(request.urn, context).difference(live, inputs)
+        found = self._lifecycle(request.urn, context).difference(live, inputs)
         return pb.DiffResponse(
             changes=_some(found.changes),
             diffs=_unique(each.input for each in found.changes),
@@ -172,7 +171,7 @@ class Provider(ResourceProviderServicer):
     @contextmanager
     def _explaining(
         self, context: Any, resource: str, secrets: frozenset[str], type: Type | None = None, given: Props | None = None
-    ) -> Any:
+    ) -> Iterator[None]:
         """Turns an error into the engine's kind, with the state of what is there nevertheless."""
         try:
             yield

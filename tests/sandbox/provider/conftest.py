@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,16 +21,6 @@ def target(sandbox: Sandbox) -> Target:
 
 
 @pytest.fixture
-def deploy(tmp_path: Path, target: Target) -> Iterator[Deploys]:
-    """Makes a deployment of a program, given as text or as a folder; what it made is destroyed with the test."""
-    made: list[Deployment] = []
-
-    def make(program: str | Path) -> Deployment:
-        made.append(Deployment(tmp_path / str(len(made)), target, program))
-        return made[-1]
-
-    yield make
-    for each in made:
-        if each.state():
-            each.run("state", "unprotect", "--all", "--yes")
-            each.destroy()
+def deploy(tmp_path: Path, target: Target) -> Deploys:
+    """Makes a deployment of a program, given as text or as a folder. What it makes goes with the sandbox."""
+    return lambda program: Deployment(tmp_path, target, program)

@@ -17,7 +17,12 @@ from signout.sandbox.provider.install import install
 STACK = "test"
 PASSPHRASE = "for tests"
 # Whoever reads one of these fails: they are no INI files.
-DECOYS = {".aws/config": "[broken", ".aws/credentials": "[broken", ".pulumi/credentials.json": "{}"}
+DECOYS = {
+    ".aws/config": "[broken",
+    ".aws/credentials": "[broken",
+    ".pulumi/credentials.json": "{}",
+    ".pulumi/plugins/resource-aws-v1.0.0/pulumi-resource-aws": "",
+}
 
 PROJECT = "name: every-type\nruntime: {name: python, options: {toolchain: pip}}\n"
 
@@ -99,15 +104,9 @@ class Deployment:
 
     def state(self) -> dict[str, Any]:
         """The resources of the stack, by name."""
-        exported = self._exported()
-        resources = exported["deployment"].get("resources", [])
+        (file,) = (self.folder / "state").glob(f".pulumi/stacks/*/{STACK}.json")
+        resources = json.loads(file.read_text())["checkpoint"]["latest"].get("resources", [])
         return {each["urn"].rpartition("::")[2]: each for each in resources if each["custom"]}
-
-    def _exported(self) -> Any:
-        done = subprocess.run(
-            ["pulumi", "stack", "export"], cwd=self.project, env=self.environment, capture_output=True, check=True
-        )
-        return json.loads(done.stdout)
 
     def state_text(self) -> str:
         """Everything that is on disk about the stack."""

@@ -42,6 +42,8 @@ class History:
     destroyed: Run
     left: frozenset[str]
     """Resources that AWS still had after all were destroyed."""
+    gone: Run
+    """A refresh of those that were imported, after that."""
     users_files: tuple[dict[str, str], dict[str, str]]
     """Before and after."""
 
@@ -105,6 +107,7 @@ def history(tmp_path_factory: pytest.TempPathFactory, target: Target, sandbox: S
         imported_state=imported_state,
         destroyed=destroyed,
         left=_present(sandbox, last),
+        gone=other.refresh(),
         users_files=(before, listing(folder / "one" / "user")),
     )
 
@@ -187,6 +190,13 @@ def test_destroy(history: History, row: Row) -> None:
     """Afterwards AWS has it no more."""
     assert history.destroyed.code == 0, history.destroyed.output
     assert row.name not in history.left
+
+
+@EACH_TYPE
+def test_gone(history: History, row: Row) -> None:
+    """A refresh finds that it is gone, as everything is when the sandbox was started anew."""
+    assert history.gone.code == 0, history.gone.output
+    assert history.gone.of(row.name, "delete")
 
 
 def test_users_own_files(history: History) -> None:

@@ -77,8 +77,9 @@ def _set_role_boundary(iam: Any, role: str, arn: str | None) -> None:
 def _delete_role(aws: Aws, id: str, known: Props) -> None:
     iam = aws("iam")
     if known.get("forceDetachPolicies"):
-        for name in iam.list_role_policies(RoleName=id)["PolicyNames"]:
-            iam.delete_role_policy(RoleName=id, PolicyName=name)
+        for page in iam.get_paginator("list_role_policies").paginate(RoleName=id):
+            for name in page["PolicyNames"]:
+                iam.delete_role_policy(RoleName=id, PolicyName=name)
     if known.get("forceDetachPolicies") or known.get("managedPolicyArns"):
         for arn in _attached(aws, id):
             iam.detach_role_policy(RoleName=id, PolicyArn=arn)
