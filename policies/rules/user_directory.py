@@ -46,7 +46,7 @@ def _revocation(client: Resource, stack: Stack, settings: NoSettings) -> Iterato
 TOKEN_REVOCATION = Rule(
     name="token-revocation",
     description="Tokens of every app client can be revoked.",
-    why="Without that, RevokeToken is refused, and access tokens go on working in Cognito itself.",
+    why="Otherwise RevokeToken is refused for it, and no single session can be ended.",
     change="Set enableTokenRevocation to true.",
     severity=Severity.HIGH,
     settings=NoSettings,

@@ -38,6 +38,12 @@ class Governed(Deployment):
         run = self.run(verb, *yes, "--event-log", str(self._log), *given, *options, **variables)
         return run, self._found()
 
+    def exported(self):
+        """The whole state, as `pulumi stack export` has it."""
+        path = self.folder / "exported.json"
+        self.run("stack", "export", "--file", str(path))
+        return path.read_text()
+
     def _found(self):
         if not self._log.exists():
             return []

@@ -1,10 +1,16 @@
 """The rules on Pulumi's own engine: what is wrong is rejected before anything is made, and what is right deploys."""
 
+import json
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 
 from policies.pack import RULES
 from signout.sandbox.engine import Target
-from tests.policies.engine import PROGRAMS, Governed, mandatory
+from tests.cli.command import signout
+from tests.policies.engine import PACK, PROGRAMS, Governed, mandatory
 from tests.support.sandbox import REGION
 
 REPORTED_OTHERWISE = {"undecided", "exceptions"}
@@ -46,3 +52,189 @@ def test_every_rule(deploy, sandbox):
     assert run.code == 0, run.output
     assert mandatory(found) == set()
     assert "users" in every.state()
+
+
+OTHERS = {
+    "photo_app": {
+        ("nobody-else", "photo-admin"),
+        ("user-existence", "photo-web"),
+        ("token-life", "photo-web"),
+        ("password-flows", "photo-web"),
+        ("deletion-protection", "photo-users"),
+        ("server-side-token-check", "photo-identities"),
+    },
+    "platform_roles": {
+        ("nobody-else", "developers"),
+        ("nobody-else", "pipeline"),
+        ("nobody-else", "deploy"),
+        ("guarded-trust", "developers"),
+        ("guarded-trust", "deploy"),
+    },
+    "mobile_backend": {
+        ("grant-without-effect", "player"),
+        ("nobody-else", "support"),
+        ("token-revocation", "game"),
+        ("refresh-token-life", "game"),
+        ("https-callbacks", "game"),
+    },
+    "data_lake": set(),
+}
+
+
+@pytest.mark.parametrize(("program", "want"), OTHERS.items(), ids=OTHERS)
+def test_programs_of_others(deploy, program, want):
+    """In programs that were not written for it the pack finds the usual mistakes, all of them and no others."""
+    run, found = deploy(PROGRAMS / program).governed("preview")
+
+    assert {(each.rule, each.name) for each in found if each.level == "mandatory"} == want, run.output
+    assert (run.code == 0) is (want == set())
+
+
+HEAD = """
+import json, os
+import pulumi, pulumi_aws as aws
+
+AWS = "arn:aws:iam::123456789012"
+
+def document(effect, action, resource):
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": effect, "Action": action, "Resource": resource}]})
+
+def trust(**principal):
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]})
+
+def role(name, trust, action=None, resource="*"):
+    made = aws.iam.Role(name, name=name, assume_role_policy=trust)
+    if action:
+        aws.iam.RolePolicy(name, role=made.name, policy=document("Allow", action, resource))
+    return made
+"""
+
+CHAIN = """
+role("chain-glass", trust(AWS=f"{AWS}:role/chain-hop"), "cognito-idp:AdminUserGlobalSignOut")
+role("chain-hop", trust(AWS=f"{AWS}:role/{os.environ['LINK']}"), "sts:AssumeRole", f"{AWS}:role/chain-glass")
+role("chain-outer", trust(Service="ec2.amazonaws.com"), "sts:AssumeRole", f"{AWS}:role/chain-hop")
+"""
+
+
+def test_two_hops(deploy):
+    """Two programs that differ only in one link of a chain of two roles differ in verdict."""
+    program = deploy(HEAD + CHAIN)
+    settings = {"nobody-else": {"principals": ["chain-hop", "chain-glass"]}, "guarded-trust": "disabled"}
+
+    run, found = program.governed("preview", settings=settings, LINK="chain-outer")
+    assert [(each.rule, each.name) for each in found] == [("nobody-else", "chain-outer")]
+    assert "becoming Role chain-hop, becoming Role chain-glass" in found[0].message
+    assert run.code != 0
+
+    run, found = program.governed("preview", settings=settings, LINK="chain-nobody")
+    assert (run.code, found) == (0, [])
+
+
+FIRST = """
+pool = aws.cognito.UserPool("first")
+app = role("first-app", trust(Service="ec2.amazonaws.com"))
+aws.iam.RolePolicy("first-grant", role=app.name, policy=pool.arn.apply(
+    lambda arn: document("Allow", "cognito-idp:AdminUserGlobalSignOut", arn)))
+"""
+
+
+def test_a_first_deployment(deploy):
+    """What nobody can know at the first preview is said there, and stops the update where it comes to be known."""
+    program = deploy(HEAD + FIRST)
+    settings = {"deletion-protection": "disabled"}
+
+    run, found = program.governed("preview", settings=settings)
+    (said,) = found
+    assert (said.rule, said.level, said.name) == ("undecided", "advisory", "first-grant")
+    assert "RolePolicy first-grant: policy awaits a value of UserPool first, so not decided yet:" in said.message
+    assert run.code == 0
+
+    run, found = program.governed("up", "--skip-preview", settings=settings)
+    assert mandatory(found) == {"nobody-else"}
+    assert run.code != 0
+    assert {"first", "first-app"} <= program.state().keys()
+    assert "first-grant" not in program.state()
+
+    listed = {**settings, "nobody-else": {"principals": ["first-app"]}}
+    run, found = program.governed("up", "--skip-preview", settings=listed)
+    assert (run.code, mandatory(found)) == (0, set()), run.output
+
+    exported = program.exported()
+    file = program.folder / "settings.json"
+    assert signout("policies", "check", "--stack", "-", "--settings", str(file), stdin=exported).code == 0
+    file.write_text(json.dumps(settings))
+    ran = signout("policies", "check", "--stack", "-", "--settings", str(file), stdin=exported)
+    assert ran.code == 1
+    assert "mandatory nobody-else (critical): urn:pulumi:test::" in ran.out
+
+
+RUNBOOK = """
+component = pulumi.ComponentResource("signout:cognito:SignOutRunbook", "runbook", {"grants": []})
+role("runbook-role", trust(Service="lambda.amazonaws.com"), "cognito-idp:GlobalSignOut")
+"""
+
+
+def test_a_runbook_without_permission(deploy):
+    """A runbook whose role was granted GlobalSignOut is told that this is no permission, and that it has none."""
+    run, found = deploy(HEAD + RUNBOOK).governed("preview")
+
+    assert {(each.rule, each.name) for each in found} == {
+        ("grant-without-effect", "runbook-role"),
+        ("sign-out-permitted", "runbook"),
+    }
+    assert run.code != 0
+
+
+def test_an_unknown_rule(deploy):
+    """Settings for a rule that does not exist stop the preview with a sentence; the engine alone would ignore them."""
+    run, _ = deploy("").governed("preview", settings={"token-lief": "mandatory"})
+
+    assert run.code != 0
+    assert '"token-lief" is no rule of this pack; did you mean token-life?' in run.output
+
+
+FAILING = """
+
+def _fails(resource, stack, settings):
+    raise LookupError("on purpose")
+
+RULES = (
+    Rule("failing", "It works.", "It matters.", "Mend it.", UNDECIDED.severity, UNDECIDED.settings, UNDECIDED.level,
+         frozenset({"aws:cognito/userPool:UserPool"}), _fails),
+    *RULES,
+)
+"""
+
+
+def test_a_failing_rule(deploy, tmp_path):
+    """A rule that fails is a mandatory violation under its name, in spite of its level; the others go on."""
+    pack = tmp_path / "pack"
+    shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    with (pack / "pack.py").open("a") as file:
+        file.write(FAILING)
+
+    run, found = deploy(HEAD + FIRST, pack=pack).governed("preview")
+
+    assert {("failing", "first"), ("deletion-protection", "first")} <= {
+        (each.rule, each.name) for each in found if each.level == "mandatory"
+    }
+    assert "This rule failed with LookupError and decided nothing." in run.output
+    assert "LookupError: on purpose" in run.output
+    assert run.code != 0
+
+
+def test_exceptions(deploy):
+    """An exception lets through what it names; one that has expired does not, and is a violation itself."""
+    program = deploy(HEAD + RUNBOOK)
+    urn = "urn:pulumi:test::every-type::signout:cognito:SignOutRunbook::runbook"
+    entry = {"resource": urn, "rule": "sign-out-permitted", "reason": "next week", "owner": "Ann"}
+
+    def stopped_by(expires):
+        settings = {"exceptions": {"entries": [{**entry, "expires": expires}]}}
+        return mandatory(program.governed("preview", settings=settings)[1])
+
+    assert stopped_by("2999-12-31") == {"grant-without-effect"}
+    assert stopped_by("2001-01-01") == {"grant-without-effect", "sign-out-permitted", "exceptions"}
