@@ -213,14 +213,14 @@ def _resource_tag(situation: Situation, key: str) -> Supplier | None:
 
 
 def tags_in(value: Any) -> dict[str, str]:
-    """The tags of a parameter, in whichever of AWS's three spellings: a map, or pairs of Key and Value or TagKey and
-    TagValue.
+    """The tags of a parameter, in whichever of AWS's spellings: a map, or pairs of Key and Value, TagKey and TagValue,
+    or key and value.
     """
     if isinstance(value, Mapping):
         return {str(key): str(item) for key, item in value.items()}
-    pairs = value if isinstance(value, list) else ()
-    return {
-        str(pair.get("Key", pair.get("TagKey"))): str(pair.get("Value", pair.get("TagValue", "")))
-        for pair in pairs
-        if isinstance(pair, Mapping)
-    }
+    pairs = [pair for pair in value if isinstance(pair, Mapping)] if isinstance(value, list) else []
+    return dict(_tag_in({name.lower().removeprefix("tag"): item for name, item in pair.items()}) for pair in pairs)
+
+
+def _tag_in(pair: Mapping[str, Any]) -> tuple[str, str]:
+    return str(pair.get("key")), str(pair.get("value", ""))

@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,7 @@ from .signature import Signed
 from .table import Parameters, Service
 
 if TYPE_CHECKING:
+    from botocore.model import Shape
     from moto.core.model import OperationModel
 
 Environ = dict[str, Any]
@@ -288,11 +289,31 @@ def _has_payload(operation: OperationModel) -> bool:
 
 
 def _refuse_unknown(parameters: Parameters, service: Service, operation: OperationModel) -> None:
-    members = operation.input_shape.members if operation.input_shape is not None else {}
-    known = {str(shape.serialization.get("name", name)) for name, shape in members.items()}
-    if unknown := sorted(set(parameters) - known):
+    if operation.input_shape is not None:
+        unknown = sorted(_unknown(operation.input_shape, parameters))
+    else:
+        unknown = sorted(parameters)
+    if unknown:
         what = f"{service.prefix_name}:{operation.name}"
         raise Refusal(Fault.NOT_SIMULATED, f"{what} has no parameter {', '.join(unknown)[:200]}.")
+
+
+def _unknown(shape: Shape, value: Any, at: str = "") -> Iterator[str]:
+    """What the model does not have, at any depth: moto might take it for what it is not."""
+    match shape.type_name, value:
+        case "structure", dict() if not getattr(shape, "is_document_type", False):
+            members = {str(member.serialization.get("name", name)): member for name, member in shape.members.items()}
+            for name, item in value.items():
+                if name in members:
+                    yield from _unknown(members[name], item, f"{at}{name}.")
+                else:
+                    yield at + name
+        case "list", list():
+            for item in value:
+                yield from _unknown(shape.member, item, at)
+        case "map", dict():
+            for item in value.values():
+                yield from _unknown(shape.value, item, at)
 
 
 @cache

@@ -28,6 +28,7 @@ class World:
     other_key: str
     function: str
     function_role: str
+    workflow_role: str
 
     def fill(self, text: str) -> str:
         """The text with the names of fields in braces replaced by their values."""
@@ -50,6 +51,7 @@ def world(sandbox: Sandbox) -> World:
     sandbox.client("s3").put_object(Bucket="world-one", Key="in/a", Body=b"a")
     sandbox.client("iam").create_policy(PolicyName="limit", PolicyDocument=policy(allow("s3:*")))
     role = sandbox.role(trust=trust({"Service": "lambda.amazonaws.com"}), name="world-function")
+    workflow_role = sandbox.role(trust=trust({"Service": "states.amazonaws.com"}), name="world-workflow")
     function = sandbox.client("lambda").create_function(
         FunctionName="world-one", Role=role, Handler="app.handler", Runtime="python3.11", Code={"ZipFile": _zip()}
     )
@@ -67,6 +69,7 @@ def world(sandbox: Sandbox) -> World:
         other_key=kms.create_key(Policy=_closed_key())["KeyMetadata"]["Arn"],
         function=function["FunctionArn"],
         function_role=role,
+        workflow_role=workflow_role,
     )
 
 

@@ -241,11 +241,21 @@ TAGGED: dict[str, tuple[str, Any, Any]] = {
         ),
         lambda name, made: ("EnableAlarmActions", {"AlarmNames": [name]}),
     ),
+    "stepfunctions": (
+        "states:DescribeStateMachine",
+        lambda client, name, tags: client.create_state_machine(
+            name=name,
+            definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+            roleArn=f"arn:aws:iam::{ACCOUNT}:role/world-workflow",
+            tags=[{"key": "team", "value": tags["team"]}],
+        ),
+        lambda name, made: ("DescribeStateMachine", {"stateMachineArn": made["stateMachineArn"]}),
+    ),
 }
 
 
 @pytest.mark.parametrize("service", TAGGED)
-def test_tags_in_every_service(sandbox: Sandbox, service: str) -> None:
+def test_tags_in_every_service(sandbox: Sandbox, world: World, service: str) -> None:
     """Each service's tags are seen, whatever it calls them."""
     action, make, call = TAGGED[service]
     client = sandbox.client(service)

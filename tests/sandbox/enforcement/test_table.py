@@ -108,6 +108,11 @@ PUBLISH = Call("sns", "Publish", {"TopicArn": "{topic}", "Message": "m"})
 DESCRIBE_KEY = Call("kms", "DescribeKey", {"KeyId": "{key}"})
 PUT_METRIC_ALARM = Call("cloudwatch", "PutMetricAlarm", ALARM)
 CREATE_STATE_MACHINE = Call("stepfunctions", "CreateStateMachine", MACHINE)
+CREATE_TAGGED_STATE_MACHINE = Call(
+    "stepfunctions",
+    "CreateStateMachine",
+    {**MACHINE, "roleArn": "{workflow_role}", "tags": [{"key": "team", "value": "a"}]},
+)
 GET_OBJECT = Call("s3", "GetObject", {"Bucket": "world-one", "Key": "in/a"})
 
 GET_SERVICE_QUOTA = Call("service-quotas", "GetServiceQuota", {"ServiceCode": "lambda", "QuotaCode": "L-B99A9384"})
@@ -603,6 +608,22 @@ CASES = [
         "start another state machine",
         [allow("states:StartExecution", ARN.format("states", "stateMachine:world-one"))],
         Call("stepfunctions", "StartExecution", {"stateMachineArn": ARN.format("states", "stateMachine:world-two")}),
+    ),
+    Case(
+        "a state machine with the tag asked for",
+        [
+            allow("states:CreateStateMachine", "*", StringEquals={"aws:RequestTag/team": "a"}),
+            allow("iam:PassRole", "{workflow_role}"),
+        ],
+        CREATE_TAGGED_STATE_MACHINE,
+    ),
+    denied(
+        "a state machine with another tag",
+        [
+            allow("states:CreateStateMachine", "*", StringEquals={"aws:RequestTag/team": "b"}),
+            allow("iam:PassRole", "{workflow_role}"),
+        ],
+        CREATE_TAGGED_STATE_MACHINE,
     ),
     Case("list state machines", [allow("states:ListStateMachines")], Call("stepfunctions", "ListStateMachines", {})),
     # S3

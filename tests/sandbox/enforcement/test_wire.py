@@ -82,6 +82,12 @@ AMBIGUOUS = [
     ("a path", "iam", {"target": "/path"}, urlencode(QUERY)),
     ("an unknown field", "iam", {}, urlencode({**QUERY, "Surprise": "x"})),
     ("an unknown parameter", "cognito-idp", {"headers": LIST_POOLS}, '{"MaxResults": 1, "Surprise": 1}'),
+    (
+        "a tag with a second name",
+        "kms",
+        {"headers": {**JSON, "X-Amz-Target": "TrentService.CreateKey"}},
+        '{"Tags": [{"TagKey": "team", "TagValue": "a", "Key": "team", "Value": "b"}]}',
+    ),
     ("a path in JSON", "cognito-idp", {"target": "/x", "headers": LIST_POOLS}, '{"MaxResults": 1}'),
     (
         "a query in JSON",

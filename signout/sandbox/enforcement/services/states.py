@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from moto.stepfunctions.models import stepfunctions_backends
+from moto.stepfunctions.responses import get_backend
 
 from ...account import ACCOUNT
 from ..table import (
@@ -70,8 +70,8 @@ def _machine_or_run(call: Call) -> tuple[str, ...]:
 
 
 def _tags(call: Call, resource: str) -> Tags:
-    backend = stepfunctions_backends[ACCOUNT][call.region]
-    tags: dict[str, str] = backend.tagger.get_tag_dict_for_resource(resource)
+    # Not moto's usual backend: its interpreter of state machines has one of its own.
+    tags: dict[str, str] = get_backend(ACCOUNT, call.region).tagger.get_tag_dict_for_resource(resource)
     return tags
 
 
