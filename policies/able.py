@@ -1,4 +1,4 @@
-"""Who in a stack is able to sign users out, whether listed or not."""
+"""Who in a stack is able to do something, asked once for all rules."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from signout.cognito.sessions import Means, session_enders
-from signout.iam.who_can import who_can
+from signout.iam.account import Holder
+from signout.iam.who_can import Access, who_can
 
 from .pools import pools_of
 from .principals import Member, principals_of
 from .runbooks import INVOKE, arns_of, runbooks_of
 from .stack import Stack
 
+_ENDERS = tuple(ender.action for ender in session_enders())
+
 
 @lru_cache(maxsize=1)
+def _relevant(stack: Stack) -> list[Holder]:
+    return principals_of(stack).relevant((*_ENDERS, INVOKE))
+
+
+@lru_cache(maxsize=1024)
+def accesses(stack: Stack, action: str, arn: str) -> tuple[Access, ...]:
+    """Everybody who can do the action on the resource, and how: an operation that ends sessions, or an invocation."""
+    return who_can(action, arn, _relevant(stack)).accesses
+
+
 def able(stack: Stack) -> tuple[Member, ...]:
     """The members that can sign users out of some pool by an operation that is for that, or have the runbook do it."""
-    principals = principals_of(stack)
-    holders = [member.holder() for member in principals.members.values()]
-    found = dict.fromkeys(
-        access.principal for action, arn in _asked(stack) for access in who_can(action, arn, holders).accesses
-    )
-    return tuple(member for arn, member in principals.members.items() if arn in found)
+    found = dict.fromkeys(access.principal for action, arn in _asked(stack) for access in accesses(stack, action, arn))
+    return tuple(member for arn, member in principals_of(stack).members.items() if arn in found)
 
 
 def _asked(stack: Stack) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from signout.iam import IamError, Kind, Policy, parse
@@ -120,13 +121,22 @@ def _document(resource: Resource, path: str, kind: Kind, value: Any) -> Document
     if partly and (content := _known_part(content)) is None:
         return Document(resource, path, kind, None, awaited=True, secret=secret)
     policy, problem = None, ""
-    origin = origin_of(resource, path)
     try:
-        policy = parse(content, origin, kind)
+        policy = _parsed(content, origin_of(resource, path), kind)
     except IamError as error:
         # What the parser says has the value in it that it stumbled over.
         problem = f"{error.place}: not a policy document; what it says is a secret" if secret else str(error)
     return Document(resource, path, kind, policy, problem, partly, secret)
+
+
+def _parsed(content: Any, origin: str, kind: Kind) -> Policy:
+    return _parsed_text(content, origin, kind) if isinstance(content, str) else parse(content, origin, kind)
+
+
+@lru_cache(maxsize=8192)
+def _parsed_text(text: str, origin: str, kind: Kind) -> Policy:
+    """Several rules read the same documents, when a resource comes in and again at the end."""
+    return parse(text, origin, kind)
 
 
 def _known_part(content: Any) -> dict[str, Any] | None:

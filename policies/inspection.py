@@ -50,18 +50,18 @@ class Inspection:
         self._configuration = configuration
         self._today = today
         self._rules = [rule for rule in rules if configuration.levels[rule.name] is not Level.DISABLED]
+        self._asked_before = [rule for rule in self._rules if rule.before is not None]
         self._reported: set[tuple[str, str]] = set()
         """Rule and URN of what was reported while resources came in."""
         self._used: set[Exemption] = set()
 
     def resource(self, resource: Resource, so_far: Stack) -> list[Report]:
         """What the rules find about a resource before it is made. What is not known yet, `stack` reports."""
-        found = [
-            answer
-            for rule in self._rules
-            for answer in chain(self._of_resource(rule, resource, so_far), self._before(rule, resource, so_far))
-            if isinstance(answer, Report)
-        ]
+        answers = chain(
+            *(self._of_resource(rule, resource, so_far) for rule in self._rules if resource.type in rule.types),
+            *(self._before(rule, resource, so_far) for rule in self._asked_before),
+        )
+        found = [answer for answer in answers if isinstance(answer, Report)]
         self._reported.update((report.finding.rule, report.finding.resource) for report in found)
         return self._without_exempted(found)
 
@@ -80,7 +80,7 @@ class Inspection:
 
     def _of_resource(self, rule: Rule[Any], resource: Resource, stack: Stack) -> Iterator[Report | Awaited]:
         of_resource = rule.of_resource
-        if of_resource is not None and resource.type in rule.types:
+        if of_resource is not None:
             settings = self._configuration.settings[rule.name]
             yield from self._ask(rule, stack, resource.urn, lambda: of_resource(resource, stack, settings))
 

@@ -49,14 +49,6 @@ def _with_named(
     return tuple(found.values())
 
 
-def allows_some(policy: Policy, actions: Iterable[str]) -> bool:
-    """Has the policy an Allow statement for one of the actions, on whatever it is? A filter: most have none."""
-    folded = [action.lower() for action in actions]
-    return any(
-        _covers(statement, action) for statement in policy.statements if not statement.denies for action in folded
-    )
-
-
 def _of(resource: Resource, stack: Stack, home: Home) -> Pool:
     return Pool(arn_of(resource, stack, home) or resource.urn, resource.label)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from signout.iam import Kind, Policy
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
+from signout.iam.who_can import ASSUME_ROLE
 
 from .arns import GROUP, POLICY, ROLE, USER, Home, arn_of, home_of, name_of
 from .aws_managed import aws_managed, is_aws_managed
@@ -126,6 +127,16 @@ class Principals:
     astray: tuple[Awaited, ...]
     """Attachments of which it is not known to whom they attach."""
 
+    def relevant(self, actions: Iterable[str]) -> list[Holder]:
+        """The members that can have to do with any of the actions: allowed it or another role, or named in a trust.
+
+        All others neither can do it nor are on anybody's way to it.
+        """
+        asked = (*(action.lower() for action in actions), ASSUME_ROLE.lower())
+        holders = [member.holder() for member in self.members.values()]
+        named = {name for holder in holders if holder.trust is not None for name in _named(holder.trust)}
+        return [holder for holder in holders if holder.principal.name in named or _allows_some(holder, asked)]
+
     def of(self, resource: Resource) -> Member | None:
         """The member that is this resource."""
         return next((member for member in self.members.values() if member.resource is resource), None)
@@ -137,8 +148,7 @@ def role_attached_to(resource: Resource, stack: Stack) -> Resource | None:
         return resource
     if resource.type != "aws:iam/rolePolicy:RolePolicy":
         return None
-    name = resource.given("role")
-    return next((role for role in stack.of_type(ROLE) if isinstance(name, str) and role.given("name") == name), None)
+    return stack.named(ROLE, resource.given("role"))
 
 
 @lru_cache(maxsize=1)
@@ -293,6 +303,26 @@ class _Builder:
         own = frozenset(each.urn for each in waiting if self.stack.ancestor(each, component.type) is component)
         if own and (declared := declared_policy(component, member.resource, self.stack, self.home)) is not None:
             member.declared, member.declared_for = declared, own
+
+
+def _named(trust: Policy) -> Iterator[str]:
+    for statement in trust.statements:
+        if statement.principals is not None:
+            yield from statement.principals.names
+
+
+def _allows_some(holder: Holder, actions: Iterable[str]) -> bool:
+    return any(allows_some(policy, actions) for policy in holder.identity)
+
+
+def allows_some(policy: Policy, actions: Iterable[str]) -> bool:
+    """Has the policy an Allow statement for one of the actions, in lower case, on whatever it is?"""
+    return any(
+        statement.actions.matches(action) is not statement.negated_actions
+        for statement in policy.statements
+        if not statement.denies
+        for action in actions
+    )
 
 
 def _items(value: object) -> list[object]:

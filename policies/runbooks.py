@@ -9,7 +9,7 @@ from typing import Any
 from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
 from signout.iam.principal import account_of
 
-from .arns import ALIAS, FUNCTION, Home, arn_of, as_text, name_of
+from .arns import ALIAS, FUNCTION, Home, arn_of, as_text
 from .grants import SIGN_OUT_RUNBOOK
 from .stack import Awaited, Resource, Stack
 from .values import UNKNOWN
@@ -48,7 +48,7 @@ def function_of(resource: Resource, stack: Stack, path: str) -> Resource | None:
     given = resource.given(path)
     if isinstance(given, str):
         name = given.partition(":function:")[2] or given
-        return next((each for each in stack.of_type(FUNCTION) if name_of(each) == name.partition(":")[0]), None)
+        return stack.named(FUNCTION, name.partition(":")[0])
     for source in stack.made_from(resource, path):
         if source.type == FUNCTION:
             return source

@@ -103,6 +103,7 @@ class Stack:
         """The day for which rules are asked."""
         self._by_urn: dict[str, Resource] = {}
         self._by_type: dict[str, dict[str, Resource]] = {}
+        self._by_name: dict[tuple[str, str], Resource] = {}
         for resource in resources:
             self.add(resource)
 
@@ -110,6 +111,9 @@ class Stack:
         """Takes a resource in; one with the same URN is replaced."""
         self._by_urn[resource.urn] = resource
         self._by_type.setdefault(resource.type, {})[resource.urn] = resource
+        name = resource.given("name")
+        if isinstance(name, str):
+            self._by_name[resource.type, name] = resource
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._by_urn.values())
@@ -118,6 +122,10 @@ class Stack:
         """The resources of these types."""
         for each in types:
             yield from self._by_type.get(each, {}).values()
+
+    def named(self, type_: str, name: object) -> Resource | None:
+        """The resource of this type that AWS knows, or is going to know, by this name."""
+        return self._by_name.get((type_, name)) if isinstance(name, str) else None
 
     def find(self, urn: str | None) -> Resource | None:
         """The resource with this URN."""

@@ -14,8 +14,8 @@ from signout.findings import Severity
 from signout.iam import Effect, Kind, Layers, Policy, Request, verdict
 from signout.iam.pattern import Pattern
 from signout.iam.policy import Statement
-from signout.iam.who_can import who_can
 
+from ..able import accesses
 from ..documents import PLACES, Document, documents_of
 from ..grants import SIGN_OUT_RUNBOOK
 from ..pools import pools_of
@@ -58,8 +58,10 @@ def named_in_vain(policy: Policy) -> Iterator[Named]:
 
 def _in_vain(pattern: Pattern, policy: Policy) -> list[Operation]:
     """The operations that the pattern covers, if all that it covers are such; else none."""
-    covered = [operation for operation in operations().values() if pattern.matches(operation.action.lower())]
     prefix = pattern.source.partition(":")[0].lower()
+    if prefix not in PREFIXES and not {"*", "?"} & set(prefix):
+        return []
+    covered = [operation for action, operation in operations().items() if pattern.matches(action)]
     if not covered or (prefix not in PREFIXES and _covers_others(pattern)):
         return []
     return covered if all(_without_say(operation, policy) for operation in covered) else []
@@ -167,9 +169,8 @@ def _permitted(stack: Stack, settings: NoSettings) -> Iterator[Outcome]:
     if not runbooks:
         return
     principals = principals_of(stack)
-    holders = [member.holder() for member in principals.members.values()]
     pools = pools_of(stack, principals, [ADMIN_SIGN_OUT])
-    if any(who_can(ADMIN_SIGN_OUT, pool.arn, holders).accesses for pool in pools):
+    if any(accesses(stack, ADMIN_SIGN_OUT, pool.arn) for pool in pools):
         return
     awaited = [each for member in principals.members.values() for each in member.all_awaited()]
     if awaited:

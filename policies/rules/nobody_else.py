@@ -13,11 +13,12 @@ from signout.iam.pattern import Pattern
 from signout.iam.principal import is_service, parse_principal
 from signout.iam.who_can import Access, who_can
 
+from ..able import accesses
 from ..arns import arn_of, home_of
 from ..documents import documents_of
 from ..grants import component_of
-from ..pools import allows_some, examples, pools_of
-from ..principals import Member, Principals, principals_of, role_attached_to
+from ..pools import examples, pools_of
+from ..principals import Member, Principals, allows_some, principals_of, role_attached_to
 from ..rule import Outcome, Rule, Violation
 from ..runbooks import INVOKE, Opening, arns_of, openings, runbooks_of
 from ..settings import setting
@@ -92,8 +93,9 @@ def _granted(resource: Resource, stack: Stack, settings: Listed) -> Iterator[Out
     if role is None or role.given("permissionsBoundary") or (settings.declared and component_of(role, stack)):
         return
     actions = [ender.action for ender in session_enders(*map(Means, settings.means))]
+    folded = [action.lower() for action in actions]
     for document in documents_of(resource):
-        if document.kind is not Kind.IDENTITY or document.policy is None or not allows_some(document.policy, actions):
+        if document.kind is not Kind.IDENTITY or document.policy is None or not allows_some(document.policy, folded):
             continue
         home = home_of(stack)
         arn = arn_of(role, stack, home) or ""
@@ -107,9 +109,8 @@ def _granted(resource: Resource, stack: Stack, settings: Listed) -> Iterator[Out
 def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
     principals = principals_of(stack)
     listing = _Listing(principals, settings)
-    holders = [member.holder() for member in principals.members.values()]
     able: dict[str, None] = {}
-    for way in _ways(stack, principals, holders, settings):
+    for way in _ways(stack, principals, settings):
         able[way.access.principal] = None
         if not listing.has(way.access):
             yield _violation(way, principals)
@@ -122,12 +123,12 @@ def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
     yield from _awaited(principals, listing, able)
 
 
-def _ways(stack: Stack, principals: Principals, holders: list[Holder], settings: Listed) -> Iterable[_Way]:
+def _ways(stack: Stack, principals: Principals, settings: Listed) -> Iterable[_Way]:
     """Every principal's shortest ways to sign users out, those through the runbook last."""
     ways: dict[tuple[str, tuple[str, ...], bool], _Way] = {}
 
     def add(action: str, arn: str, end: str) -> None:
-        for access in who_can(action, arn, holders).accesses:
+        for access in accesses(stack, action, arn):
             way = ways.setdefault((access.principal, access.via, action == INVOKE), _Way(access))
             way.actions[action] = way.ends[end] = None
 
