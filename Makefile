@@ -29,11 +29,14 @@ check: setup ## Lint, format, types, import rules
 bench: setup ## Measures, side by side with the tools people use today
 	@$(BIN)/python -m bench
 
-model: setup ## Derives what is stored about Cognito and IAM from the installed botocore and policyuniverse
+model: setup ## Derives what is stored about Cognito, IAM and Lambda from the packages that are installed
 	@$(BIN)/python -m signout.cognito.build_model
 	@$(BIN)/python -m signout.iam.build_catalogue
+	@$(BIN)/python -m tests.policies.derive_aws_managed
+	@$(BIN)/python -m tests.policies.derive_lambda_runtimes
 
 docs: model ## Writes the pages that are made from code
+	@$(BIN)/python -m policies.page
 
 lock: setup ## Resolves the dependencies anew and writes their lock files; ARGS="--upgrade" takes newer versions
 	@$(BIN)/python -m toolchain.lock $(ARGS)
