@@ -68,7 +68,7 @@ def _answer(question: Question, layers: Layers, explain: Callable[[], tuple[Reas
 
 
 def _of_layers(settled: Request, layers: Layers, effect: Effect) -> Iterator[Reason]:
-    """What a decision on one of the settings says of whole layers; of statements it would tell for that setting only."""
+    """What a decision on one setting says of whole layers; of statements it would tell for that setting only."""
     trail = Trail(settled, [])
     possible(settled, layers, trail)
     return (reason for reason in reasons(trail, effect) if reason.statement is None)
