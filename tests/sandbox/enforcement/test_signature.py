@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from signout.sandbox.enforcement.signature import Signed, matches, parse_authorization
 from tests.support.raw_http import json_call, send, signed_headers
-from tests.support.sandbox import REGION, Keys, Sandbox, allow, code_of, error_of
+from tests.support.sandbox import REGION, Keys, Sandbox, allow, code_of, error_of, trust
 
 LIST_POOLS = "AWSCognitoIdentityProviderService.ListUserPools"
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
@@ -222,6 +222,43 @@ def test_session_of_a_role_that_is_gone(sandbox: Sandbox) -> None:
     assert code_of(error_of(sandbox.client("sts", session), "GetCallerIdentity", {})) == "InvalidClientTokenId"
     sandbox.role(name=name)
     assert code_of(error_of(sandbox.client("sts", session), "GetCallerIdentity", {})) == "InvalidClientTokenId"
+
+
+def test_vended_session_of_a_role_that_is_gone(sandbox: Sandbox) -> None:
+    """Credentials that an identity pool vended end with its role, and one made anew does not revive them either."""
+    iam, name = sandbox.client("iam"), sandbox.name("vended")
+    pools = {"Federated": "cognito-identity.amazonaws.com"}
+    trusting = trust(pools, "sts:AssumeRoleWithWebIdentity")
+    session = vended(sandbox, sandbox.role(name=name, trust=trusting))
+    assert code_of(error_of(sandbox.client("sts", session), "GetCallerIdentity", {})) is None
+    iam.delete_role(RoleName=name)
+    assert code_of(error_of(sandbox.client("sts", session), "GetCallerIdentity", {})) == "InvalidClientTokenId"
+    sandbox.role(name=name, trust=trusting)
+    assert code_of(error_of(sandbox.client("sts", session), "GetCallerIdentity", {})) == "InvalidClientTokenId"
+
+
+def vended(sandbox: Sandbox, role: str) -> Keys:
+    """What a user who is signed in gets from an identity pool with this role."""
+    cognito, identities = sandbox.client("cognito-idp"), sandbox.client("cognito-identity")
+    pool = cognito.create_user_pool(PoolName="signed-in")["UserPool"]["Id"]
+    flow = "ADMIN_USER_PASSWORD_AUTH"
+    app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="app", ExplicitAuthFlows=[f"ALLOW_{flow}"])
+    client, password = app["UserPoolClient"]["ClientId"], "Correct-horse-7"
+    cognito.admin_create_user(UserPoolId=pool, Username="ann", MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username="ann", Password=password, Permanent=True)
+    given = {"USERNAME": "ann", "PASSWORD": password}
+    signed_in = cognito.admin_initiate_auth(UserPoolId=pool, ClientId=client, AuthFlow=flow, AuthParameters=given)
+    provider = f"cognito-idp.{REGION}.amazonaws.com/{pool}"
+    identity_pool = identities.create_identity_pool(
+        IdentityPoolName="pool",
+        AllowUnauthenticatedIdentities=False,
+        CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": client}],
+    )["IdentityPoolId"]
+    identities.set_identity_pool_roles(IdentityPoolId=identity_pool, Roles={"authenticated": role})
+    app_side, logins = sandbox.anonymous("cognito-identity"), {provider: signed_in["AuthenticationResult"]["IdToken"]}
+    identity = app_side.get_id(IdentityPoolId=identity_pool, Logins=logins)["IdentityId"]
+    keys = app_side.get_credentials_for_identity(IdentityId=identity, Logins=logins)["Credentials"]
+    return Keys(keys["AccessKeyId"], keys["SecretKey"], keys["SessionToken"])
 
 
 AWKWARD_KEYS = [

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.sandbox.functions.deployments import Deployments, package
+from tests.support.sandbox import allow, trust
 
 RETURNS = "def handler(event, context): return event"
 
@@ -195,6 +196,18 @@ def test_role_that_no_longer_trusts_lambda(sandbox: Deployments) -> None:
     )
 
     assert refusal(lambda: sandbox.invoke(function)) == ("AccessDeniedException", UNTRUSTED, 403)
+
+
+def test_trust_by_function(sandbox: Deployments) -> None:
+    """A trust policy may ask for the function's ARN and its account, against confused deputies; both are told."""
+    name = sandbox.name("only")
+    arn = f"arn:aws:lambda:{PLACE}:function:{name}"
+    account = {"aws:SourceAccount": PLACE.rpartition(":")[2]}
+    only_for_it = trust({"Service": "lambda.amazonaws.com"}, ArnEquals={"aws:SourceArn": arn}, StringEquals=account)
+    role = sandbox.role(allow("logs:*"), trust=only_for_it)
+
+    assert refusal(lambda: sandbox.deploy(RETURNS, Role=role))[:2] == ("InvalidParameterValueException", UNTRUSTED)
+    assert sandbox.invoke(sandbox.deploy(RETURNS, Role=role, FunctionName=name), 1).payload == 1
 
 
 def refusal(call: Any) -> tuple[str, str, int]:
