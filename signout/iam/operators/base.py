@@ -72,9 +72,9 @@ NO_VARIABLES: frozenset[str] = frozenset()
 class Plain:
     """A test on values that cannot hold variables: any of the predicates matches."""
 
-    values: tuple[object, ...]
-    """The policy's values as the operator reads them."""
     accepts: Callable[[str], bool]
+    values: tuple[object, ...] = ()
+    """The policy's values as the operator reads them; none where the operator knows only two anyway."""
 
     @property
     def variables(self) -> frozenset[str]:

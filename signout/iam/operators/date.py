@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # loaded with the first date: few policies have one
     from decimal import Decimal
 
 YEAR = 4
-"""Digits of a year: a text of just these is a year, as ISO 8601 has it, not a moment in 1970."""
+"""Characters of a year: a text of so many is a year, as ISO 8601 has it, or nothing; never a moment in 1970."""
 
 
 def instant(text: str) -> Decimal | None:
@@ -33,7 +33,7 @@ def instant(text: str) -> Decimal | None:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
     return Decimal(since // timedelta(microseconds=1)) / 1_000_000
 
