@@ -8,10 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,6 +17,7 @@ from signout.iam import Effect, IamError, Layers, PolicyError, Request, decide, 
 from signout.iam.document import document_of
 from signout.iam.operators import ALL
 from tests.iam.managed import documents
+from tests.iam.processor_time import processor_time
 
 INPUTS = 200_000 if os.environ.get("SIGNOUT_TESTS") == "long" else 20_000
 SECONDS = 1.0
@@ -125,22 +123,6 @@ def _mutate(value: Any, rng: random.Random) -> None:
             value[rng.choice(WORDS)] = value[key]
         case _:
             value.append(value[key])
-
-
-@contextmanager
-def processor_time(seconds: float) -> Iterator[None]:
-    """Ends what takes longer, in processor time, so that a busy machine fails nothing."""
-
-    def ended(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"took more than {seconds} s of processor time")
-
-    before = signal.signal(signal.SIGPROF, ended)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def try_one(document: Any) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from signout.iam.fold import fold
 from signout.iam.pattern import BadVariable, Pattern, PatternSet, Variable, Wild
-from tests.iam.test_fuzz import processor_time
+from tests.iam.processor_time import processor_time
 
 CASES = [
     # pattern         text             matches
