@@ -17,6 +17,7 @@ from signout.cli.errors import CommandError
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("decide", "decide requests against IAM policies: JSON lines in, one decision a line out"),
     ("compare", "say what access one policy gives that another does not"),
+    ("review", "say what a change lets anyone do that they could not do before"),
     ("who-can", "list who can do an action on a resource in an account"),
     ("explain", "what authorizes an operation of Cognito, and the least policy that grants it"),
     ("user", "sign users of a pool out everywhere"),

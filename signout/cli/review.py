@@ -1,0 +1,122 @@
+"""`signout review`: what does a change let anyone do that they could not do before?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from signout.cli.errors import CommandError
+from signout.cli.files import read_bytes
+from signout.findings import Severity
+from signout.iam import Kind
+from signout.review.assess import Review, assess
+from signout.review.errors import InputError
+from signout.review.settings import SEVERITIES, Settings, read_settings
+from signout.review.sources import NOT_IN_ANY, Input, read
+from signout.review.sources.reading import loads
+
+EXAMPLES = """
+examples:
+  pulumi preview --json --show-sames > plan.json && signout review plan.json
+  pulumi stack export > new-state.json && signout review --before old-state.json --after new-state.json
+  terraform show -json plan.bin > plan.json && signout review plan.json --output json=review.json
+  signout review policy.json --limit allowed.json
+
+It reads Pulumi previews and states, Terraform plans, the authorization details of accounts, and policy documents, told
+by their content. Nothing is fetched and nothing from an input is executed.
+
+exit code: 0 nothing at or above --fail-on; 1 findings; 2 bad input or usage; 3 undetermined, with
+--fail-on-undetermined
+"""
+
+FORMATS = ("text", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.epilog = EXAMPLES
+    parser.add_argument("input", metavar="FILE", nargs="?", help="a plan, or what is new; - for standard input")
+    parser.add_argument("--before", metavar="FILE", help="what was there before, for inputs that have one side")
+    parser.add_argument("--after", metavar="FILE", help="what is new, in place of FILE")
+    parser.add_argument("--limit", metavar="FILE", help="a policy: report what FILE allows beyond it")
+    parser.add_argument("--kind", choices=[kind.value for kind in Kind], help="of policy documents; default: told")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="on standard output; default: text")
+    parser.add_argument(
+        "--output", metavar="FORMAT=FILE", action="append", default=[], help="write a format into a file; repeatable"
+    )
+    parser.add_argument("--fail-on", choices=(*SEVERITIES, "never"), default="medium", help="default: medium")
+    parser.add_argument("--fail-on-undetermined", action="store_true", help="exit 3 where something is not known yet")
+    parser.add_argument("--settings", metavar="FILE", help="severities and exceptions, as JSON; see docs/review.md")
+    parser.add_argument("--allow-empty", action="store_true", help="accept an input with nothing to review in it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the review."""
+    outputs = [_output(each) for each in arguments.output]
+    after, before = _inputs(arguments)
+    try:
+        settings = Settings()
+        if arguments.settings:
+            settings = read_settings(loads(read_bytes(arguments.settings), arguments.settings), arguments.settings)
+        reading = read(after, before, Kind(arguments.kind) if arguments.kind else None)
+        if reading.before.found + reading.after.found == 0 and not arguments.allow_empty:
+            raise InputError(
+                f"{after[0]}: is {reading.what} with nothing in it to review; expected roles, users or policies"
+                " (--allow-empty accepts that)"
+            )
+        review = assess(reading, settings, NOT_IN_ANY, datetime.now(UTC).date())
+    except InputError as error:
+        raise CommandError(str(error)) from None
+    for format_, path in outputs:
+        _write(path, rendered(review, format_))
+    sys.stdout.write(rendered(review, arguments.format, sys.stdout.isatty()))
+    sys.stdout.flush()
+    return exit_code(review, arguments.fail_on, arguments.fail_on_undetermined)
+
+
+def exit_code(review: Review, fail_on: str, fail_on_undetermined: bool) -> int:
+    """What the review comes to for whoever waits for it."""
+    worst = review.worst()
+    if worst is not None and fail_on != "never" and worst >= Severity(SEVERITIES[fail_on]):
+        return 1
+    return 3 if fail_on_undetermined and review.undetermined else 0
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[Input, Input | None]:
+    new = arguments.after or arguments.input
+    if new is None or (arguments.after and arguments.input):
+        raise CommandError("expected one FILE, or --before FILE --after FILE")
+    if arguments.limit and arguments.before:
+        raise CommandError("--limit and --before: expected one of them: a limit is what is compared with")
+    old = arguments.limit or arguments.before
+    return (new, read_bytes(new)), (None if old is None else (old, read_bytes(old)))
+
+
+def _output(text: str) -> tuple[str, str]:
+    format_, equals, path = text.partition("=")
+    if format_ not in FORMATS or not equals or not path:
+        raise CommandError(f'--output: is "{text}"; expected FORMAT=FILE with one of {", ".join(FORMATS)}')
+    return format_, path
+
+
+def rendered(review: Review, format_: str, terminal: bool = False) -> str:
+    """The report; the module of a format is loaded when it is asked for."""
+    if format_ == "json":
+        from signout.review.reports import as_json
+
+        return as_json.render(review)
+    from signout.review.reports import text
+
+    width = shutil.get_terminal_size().columns if terminal else 100
+    return text.render(review, width, terminal and "NO_COLOR" not in os.environ)
+
+
+def _write(path: str, content: str) -> None:
+    try:
+        Path(path).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}; expected a file that can be written") from None

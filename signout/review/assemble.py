@@ -1,0 +1,209 @@
+"""From the resources of one side to its estate: which policy is attached to whom.
+
+Policies find their principals by name, and by what a property is made from where the name is not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from signout.iam import Kind
+from signout.review.documents import Documents
+from signout.review.estate import Document, Estate, Function, Member, Pool
+from signout.review.home import Home, arn_of, home_of, name_of
+from signout.review.managed import aws_managed, is_aws_managed
+from signout.review.resource import Resource
+from signout.review.tables import (
+    ALIAS,
+    ATTACHMENTS,
+    DOCUMENTS,
+    FUNCTION,
+    GROUP,
+    GROUP_MEMBERSHIP,
+    PERMISSION,
+    PERMISSION_SET,
+    POLICY,
+    ROLE,
+    USER,
+    USER_GROUP_MEMBERSHIP,
+    USER_POOL,
+    looks_like_policy,
+)
+from signout.review.values import UNKNOWN
+
+
+def assemble(resources: Iterable[Resource], documents: Documents, home: Home | None = None) -> Estate:
+    """The estate of these resources. `home` where another side tells more of it than this one."""
+    listed = list(resources)
+    return _Assembly(listed, documents, home or home_of(listed)).estate()
+
+
+_PRINCIPALS = (ROLE, USER, GROUP, PERMISSION_SET)
+_KINDS = {ROLE: "role", USER: "user", GROUP: "group", PERMISSION_SET: "role"}
+_OF_THEIR_OWN = frozenset(DOCUMENTS) - {*ATTACHMENTS, ROLE, POLICY}
+
+
+class _Assembly:
+    def __init__(self, resources: list[Resource], documents: Documents, home: Home) -> None:
+        self.resources, self.read, self.home = resources, documents, home
+        self.by_address = {each.address: each for each in resources}
+        self.members: dict[tuple[str, str], Member] = {}
+        """By type and name."""
+        self.of_resource: dict[str, Member] = {}
+        self.managed = {arn_of(each, home): each for each in self._of(POLICY)}
+        self.open: list[str] = []
+
+    def estate(self) -> Estate:
+        for resource in self._of(*_PRINCIPALS):
+            self._principal(resource)
+        for resource in self._of(*ATTACHMENTS):
+            self._attach(resource)
+        for resource in self._of(GROUP_MEMBERSHIP):
+            self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
+        for resource in self._of(USER_GROUP_MEMBERSHIP):
+            self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
+        return Estate(
+            members={member.arn: member for member in self.members.values()},
+            documents=tuple(each for one in self._of(*_OF_THEIR_OWN) for each in self.read.of(one)),
+            pools=tuple(Pool(arn_of(each, self.home), each.label) for each in self._of(USER_POOL)),
+            functions=tuple(self._function(each) for each in self._of(FUNCTION)),
+            open=tuple(self.open),
+            not_reviewed=tuple(each.address for each in self.resources if looks_like_policy(each.type)),
+        )
+
+    def _of(self, *types: str) -> Iterator[Resource]:
+        return (each for each in self.resources if each.type in types)
+
+    def _principal(self, resource: Resource) -> None:
+        member = Member(
+            arn_of(resource, self.home),
+            resource.label,
+            resource.address,
+            resource.location,
+            is_group=resource.type == GROUP,
+        )
+        self.members[resource.type, name_of(resource)] = self.of_resource[resource.address] = member
+        for document in self.read.of(resource):
+            if document.kind is Kind.TRUST:
+                member.trust = document
+            else:
+                member.identity.append(document)
+        self._attach_managed(member, resource, "managedPolicyArns")
+        self._bound(member, resource)
+
+    def _attach(self, resource: Resource) -> None:
+        attachment = ATTACHMENTS[resource.type]
+        for path, type_ in attachment.targets:
+            for member in self._named(resource, path, type_):
+                if attachment.policies:
+                    self._attach_managed(member, resource, attachment.policies)
+                else:
+                    member.identity.extend(self.read.of(resource))
+
+    def _named(self, resource: Resource, path: str, type_: str) -> list[Member]:
+        """The principals that a property names: by name, by ARN, or by what it is made from."""
+        found: dict[str, Member] = {}
+        for name in _items(resource.given(path)):
+            if name is UNKNOWN:
+                sources = self._sources(resource, path, type_)
+                found.update((each, self.of_resource[each]) for each in sources)
+                if not sources:
+                    self.open.append(f"{resource.label}: whom it is for {resource.awaited(path)}")
+            elif isinstance(name, str):
+                member = self._by_name(resource, type_, name)
+                found[member.arn] = member
+        return list(found.values())
+
+    def _sources(self, resource: Resource, path: str, type_: str) -> list[str]:
+        made_from = (self.by_address.get(each) for each in resource.dependencies.get(path, ()))
+        return [each.address for each in made_from if each is not None and each.type == type_]
+
+    def _by_name(self, resource: Resource, type_: str, name: str) -> Member:
+        """The principal of the input with this name, else one that is elsewhere."""
+        key = name.rpartition("/")[2]
+        if type_ == PERMISSION_SET:
+            sets = (each for each in self._of(PERMISSION_SET) if each.text("arn") == name)
+            key = next((name_of(each) for each in sets), key)
+        if (type_, key) not in self.members:
+            arn = f"arn:{self.home.partition}:iam::{self.home.account}:{_KINDS[type_]}/{key}"
+            label = f"{type_.rpartition(':')[2]} {key}"
+            self.members[type_, key] = Member(
+                arn, label, resource.address, resource.location, type_ == GROUP, awaits=[f"what else {label} has"]
+            )
+        return self.members[type_, key]
+
+    def _attach_managed(self, member: Member, resource: Resource, path: str) -> None:
+        for arn in _items(resource.given(path)):
+            if arn is UNKNOWN:
+                sources = self._sources(resource, path, POLICY)
+                member.identity.extend(self._text(self.by_address[each], Kind.IDENTITY) for each in sources)
+                if not sources:
+                    member.awaits.append(f"{resource.label}: {path} {resource.awaited(path)}")
+            elif isinstance(arn, str):
+                document = self._of_arn(arn, Kind.IDENTITY, resource)
+                if document is None:
+                    member.awaits.append(f"the text of {arn}, which is not in the input")
+                else:
+                    member.identity.append(document)
+
+    def _bound(self, member: Member, resource: Resource) -> None:
+        """The permissions boundary; one whose text is not known is kept as a document without a policy."""
+        path = "permissionsBoundary"
+        given = resource.given(path)
+        if not given:
+            return
+        if given is UNKNOWN:
+            sources = self._sources(resource, path, POLICY)
+            if sources:
+                member.boundary = self._text(self.by_address[sources[0]], Kind.BOUNDARY)
+                return
+            awaits = resource.awaited(path)
+        else:
+            member.boundary = self._of_arn(str(given), Kind.BOUNDARY, resource)
+            awaits = f"awaits the text of {given}, which is not in the input"
+        if member.boundary is None:
+            member.boundary = Document(
+                f"{resource.label}: {path}", Kind.BOUNDARY, None, resource.address, resource.location, awaits
+            )
+
+    def _of_arn(self, arn: str, kind: Kind, resource: Resource) -> Document | None:
+        if (policy := self.managed.get(arn)) is not None:
+            return self._text(policy, kind)
+        text = aws_managed(arn) if is_aws_managed(arn) else None
+        if text is None:
+            return None
+        return Document(arn, kind, self.read.parse(text, arn, kind), resource.address, resource.location)
+
+    def _text(self, policy: Resource, kind: Kind) -> Document:
+        return self.read.at(policy, "policy", kind, policy.props.get("policy"))
+
+    @staticmethod
+    def _join(users: Iterable[Member], groups: Iterable[Member]) -> None:
+        for user in users:
+            user.groups.extend(group for group in groups if group not in user.groups)
+
+    def _function(self, resource: Resource) -> Function:
+        arn = arn_of(resource, self.home)
+        aliases = [each for each in self._of(ALIAS) if self._is_of(each, "functionName", resource, arn)]
+        permissions = [each for each in self._of(PERMISSION) if self._is_of(each, "function", resource, arn)]
+        role = resource.text("role")
+        if role is None:
+            role = next((self.of_resource[each].arn for each in self._sources(resource, "role", ROLE)), "")
+        return Function(
+            (arn, *(f"{arn}:{name_of(alias)}" for alias in aliases)),
+            resource.label,
+            resource.address,
+            role,
+            tuple(each.text("principal") or "somebody not known yet" for each in permissions),
+        )
+
+    def _is_of(self, resource: Resource, path: str, function: Resource, arn: str) -> bool:
+        """Is a property about the function: by name, by ARN, or by what it is made from?"""
+        given = resource.given(path)
+        if isinstance(given, str):
+            return given in (name_of(function), arn) or given.startswith(f"{arn}:")
+        return function.address in resource.dependencies.get(path, ())
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]

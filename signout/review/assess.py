@@ -1,0 +1,66 @@
+"""The whole review of what was read: changes, the table of sign-outs, findings, and what is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from signout.findings import Judged, Severity, judge
+from signout.iam import Kind
+from signout.review.access import Change, changes
+from signout.review.escalation import Aims, opened
+from signout.review.estate import Reading
+from signout.review.findings import Found, Reported, findings
+from signout.review.settings import Settings
+from signout.review.sign_out import Row, functions_that_sign_out, roles_that_sign_out, table
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review has to say."""
+
+    reading: Reading
+    changes: tuple[Change, ...]
+    rows: tuple[Row, ...]
+    """The table of who can sign users out; empty for policies that are attached to nobody."""
+    open: tuple[Reported, ...]
+    """Findings that count."""
+    exempted: tuple[tuple[Reported, str], ...]
+    """Findings that an exception covers, with its reason, owner and last day."""
+    incomplete: tuple[str, ...]
+    """What the input does not have: what is not in the table may still be."""
+
+    @property
+    def undetermined(self) -> bool:
+        """Is something not known that could matter?"""
+        return any(each.finding.rule == "undetermined" for each in self.open)
+
+    def worst(self) -> Severity | None:
+        """The highest severity of a finding that counts."""
+        return max((each.finding.severity for each in self.open), default=None)
+
+
+def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], today: date) -> Review:
+    """The review of what was read."""
+    before, after = reading.before, reading.after
+    changed = tuple(changes(before, after))
+    rows = table(before, after)
+    moved = [each.arn for each in changed if each.kind in (Kind.IDENTITY, Kind.BOUNDARY)]
+    aims = Aims(tuple(sorted(roles_that_sign_out(rows))), functions_that_sign_out(after, rows))
+    escalations = tuple(opened(before, after, moved, aims))
+    reported = tuple(findings(Found(before, after, changed, rows, escalations, settings.severities)))
+    judged: Judged = judge([each.finding for each in reported], settings.exemptions, today)
+    counts = {id(each) for each in judged.open}
+    reasons = {
+        id(finding): f"{exemption.reason} ({exemption.owner}, until {exemption.expires})"
+        for finding, exemption in judged.exempted
+    }
+    return Review(
+        reading,
+        changed,
+        rows,
+        tuple(each for each in reported if id(each.finding) in counts),
+        tuple((each, reasons[id(each.finding)]) for each in reported if id(each.finding) in reasons),
+        (*reading.incomplete, *not_in_input),
+    )

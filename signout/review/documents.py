@@ -1,0 +1,75 @@
+"""From a property's value to a policy document, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from signout.iam import IamError, Kind, Policy, parse
+from signout.review.estate import Document
+from signout.review.resource import Resource
+from signout.review.tables import DOCUMENTS, ORGANIZATION_POLICY, Place
+from signout.review.values import UNKNOWN, is_secret, is_unknown, revealed
+
+_OF_ORGANIZATION = {"SERVICE_CONTROL_POLICY": Kind.SCP, "RESOURCE_CONTROL_POLICY": Kind.RCP}
+
+
+@dataclass(slots=True)
+class Documents:
+    """Reads documents; the same text is parsed once, though a policy may be attached a thousand times."""
+
+    parsed: dict[tuple[str, str, Kind], Policy]
+
+    def of(self, resource: Resource) -> Iterator[Document]:
+        """All documents of a resource."""
+        for place in DOCUMENTS.get(resource.type, ()):
+            kind = self._kind(resource, place)
+            if kind is None:
+                continue
+            for path, value in _values(resource, place.path):
+                if value is not None:
+                    yield self.at(resource, path, kind, value, place.resource)
+
+    def at(self, resource: Resource, path: str, kind: Kind, value: Any, about: str = "") -> Document:
+        """The document in a property, read as a policy of this kind."""
+        origin, content = f"{resource.label}: {path}", revealed(value)
+        named = (resource.text(about) or resource.name) if about else ""
+        unread = Document(origin, kind, None, resource.address, resource.location, secret=is_secret(value), about=named)
+        if content is UNKNOWN or is_unknown(content):
+            return replace(unread, awaits=resource.awaited(path.partition("[")[0]))
+        try:
+            return replace(unread, policy=self.parse(content, origin, kind))
+        except IamError as error:
+            # What the parser says has the value in it that it stumbled over.
+            hidden = "is no policy document; what it says is a secret"
+            return replace(unread, problem=hidden if unread.secret else str(error))
+
+    def parse(self, content: Any, origin: str, kind: Kind) -> Policy:
+        """The policy; from the last time, if it was read before. Raises IamError."""
+        if not isinstance(content, str):
+            return parse(content, origin, kind)
+        key = (content, origin, kind)
+        if key not in self.parsed:
+            self.parsed[key] = parse(content, origin, kind)
+        return self.parsed[key]
+
+    @staticmethod
+    def _kind(resource: Resource, place: Place) -> Kind | None:
+        if resource.type != ORGANIZATION_POLICY:
+            return place.kind
+        return _OF_ORGANIZATION.get(resource.text("type") or "SERVICE_CONTROL_POLICY")
+
+
+def _values(resource: Resource, path: str) -> Iterator[tuple[str, Any]]:
+    """The values at a path, each with its own path; several where the path goes through a list."""
+    name, through_list, rest = path.partition("[].")
+    value = resource.props.get(name)
+    if not through_list:
+        yield name, value
+        return
+    items = revealed(value) if not isinstance(value, list) else value
+    if items is UNKNOWN:
+        yield name, UNKNOWN
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        yield f"{name}[{index}].{rest}", item.get(rest) if isinstance(item, Mapping) else item

@@ -1,0 +1,1 @@
+"""What a review says, in the formats that people and programs read."""

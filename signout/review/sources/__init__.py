@@ -1,0 +1,79 @@
+"""What is read: one file a format, recognised by its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from signout.iam import Kind
+from signout.review.assemble import assemble
+from signout.review.documents import Documents
+from signout.review.errors import InputError
+from signout.review.estate import Estate, Reading
+from signout.review.home import home_of
+from signout.review.sources import account, policy_file, pulumi_preview, pulumi_state, terraform
+from signout.review.sources.reading import loads
+
+EXPECTED = (
+    "a plan (`pulumi preview --json`, `terraform show -json`), a state (`pulumi stack export`),"
+    " the output of `aws iam get-account-authorization-details`, or a policy document"
+)
+NOT_IN_ANY = (
+    "service control policies (SCPs) and resource control policies (RCPs) that are not in the input",
+    "session policies",
+)
+
+Input = tuple[str, bytes]
+"""What the user calls it, and its content."""
+
+
+def read(after: Input, before: Input | None = None, kind: Kind | None = None) -> Reading:
+    """One input that has both sides, such as a plan; or two that are of one format; or one that is all new.
+
+    Raises InputError where the format is not known, or the two do not go together.
+    """
+    content = loads(after[1], after[0])
+    if pulumi_preview.recognised(content):
+        _alone(after[0], pulumi_preview.WHAT, before)
+        return pulumi_preview.read(content, after[0])
+    if terraform.recognised(content):
+        _alone(after[0], terraform.WHAT, before)
+        return terraform.read(content, after[0])
+    old = None if before is None else loads(before[1], before[0])
+    if pulumi_state.recognised(content):
+        return _states(after[0], content, None if before is None else before[0], old)
+    if account.recognised(content):
+        before_estate = Estate() if before is None else _account(old, before[0])
+        return Reading(account.WHAT, before_estate, account.read(content, after[0]))
+    if policy_file.recognised(content):
+        if before is not None and not policy_file.recognised(old):
+            raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {after[0]} is one")
+        kind = kind or policy_file.kind_of(content)
+        old_estate = Estate() if before is None else policy_file.read(old, before[0], after[0], kind)
+        return Reading(policy_file.WHAT, old_estate, policy_file.read(content, after[0], after[0], kind))
+    raise InputError(f"{after[0]}: is {_found(content)}; expected {EXPECTED}")
+
+
+def _alone(origin: str, what: str, before: Input | None) -> None:
+    if before is not None:
+        raise InputError(f"{origin}: is {what}, which has both sides; expected it without another input")
+
+
+def _states(origin: str, content: Any, old_origin: str | None, old: Any) -> Reading:
+    if old_origin is not None and not pulumi_state.recognised(old):
+        raise InputError(f"{old_origin}: is {_found(old)}; expected a state, as {origin} is one")
+    now = pulumi_state.read(content, origin)
+    then = [] if old_origin is None else pulumi_state.read(old, old_origin)
+    documents, home = Documents({}), home_of([*now, *then])
+    return Reading(pulumi_state.WHAT, assemble(then, documents, home), assemble(now, documents, home))
+
+
+def _account(content: Any, origin: str) -> Estate:
+    if not account.recognised(content):
+        raise InputError(f"{origin}: is {_found(content)}; expected the authorization details of an account")
+    return account.read(content, origin)
+
+
+def _found(content: Any) -> str:
+    if isinstance(content, dict):
+        return f"an object with {', '.join(sorted(map(str, content))[:5]) or 'nothing'}"[:200]
+    return f"a JSON {type(content).__name__}"

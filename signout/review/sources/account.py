@@ -1,0 +1,101 @@
+"""`aws iam get-account-authorization-details`: a whole account's users, groups, roles and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from signout.iam import IamError, Kind
+from signout.iam.account import LISTS
+from signout.review.documents import Documents
+from signout.review.errors import InputError
+from signout.review.estate import Document, Estate, Member
+from signout.review.managed import aws_managed, is_aws_managed
+
+WHAT = "the authorization details of an account"
+_INLINE = {"UserDetailList": "UserPolicyList", "GroupDetailList": "GroupPolicyList", "RoleDetailList": "RolePolicyList"}
+
+
+def recognised(content: Any) -> bool:
+    """Is it an account's authorization details?"""
+    return isinstance(content, Mapping) and any(isinstance(content.get(name), list) for name in LISTS)
+
+
+def read(content: Mapping[str, Any], origin: str) -> Estate:
+    """The account. Raises InputError."""
+    return _Account(content, origin).estate()
+
+
+class _Account:
+    def __init__(self, content: Mapping[str, Any], origin: str) -> None:
+        self.content, self.origin, self.documents = content, origin, Documents({})
+        self.managed: dict[tuple[str, Kind], Document | None] = {}
+        self.texts = {item.get("Arn"): item for _, item in self._items("Policies")}
+
+    def estate(self) -> Estate:
+        groups = {str(item.get("GroupName")): self._member(item, at, "Group") for at, item in self._items(LISTS[1])}
+        members = dict(groups)
+        found = {member.arn: member for member in members.values()}
+        for at, item in self._items("UserDetailList"):
+            user = self._member(item, at, "User")
+            for name in item.get("GroupList") or ():
+                if name in groups:
+                    user.groups.append(groups[name])
+                else:
+                    user.awaits.append(f"the policies of group {name}, which is not in the input")
+            found[user.arn] = user
+        for at, item in self._items("RoleDetailList"):
+            role = self._member(item, at, "Role")
+            role.trust = self._document(
+                item.get("AssumeRolePolicyDocument"), f"{role.label} trust", Kind.TRUST, role.arn
+            )
+            found[role.arn] = role
+        return Estate(found)
+
+    def _items(self, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        items = self.content.get(name) or []
+        if not isinstance(items, list):
+            raise InputError(f"{self.origin}: {name}: is {type(items).__name__}; expected a list")
+        for index, item in enumerate(items):
+            if not isinstance(item, Mapping):
+                raise InputError(f"{self.origin}: {name}[{index}]: is {type(item).__name__}; expected an object")
+            yield f"{name}[{index}]", item
+
+    def _member(self, item: Mapping[str, Any], at: str, kind: str) -> Member:
+        arn = item.get("Arn")
+        if not isinstance(arn, str) or not arn.startswith("arn:"):
+            raise InputError(f"{self.origin}: {at}.Arn: is {type(arn).__name__}; expected an ARN")
+        member = Member(arn, f"{kind} {arn.rpartition('/')[2]}", arn, is_group=kind == "Group")
+        for policy in item.get(_INLINE[at.partition("[")[0]]) or ():
+            name = f"{member.label}: {policy.get('PolicyName')}"
+            member.identity.append(self._document(policy.get("PolicyDocument"), name, Kind.IDENTITY, arn))
+        for attached in item.get("AttachedManagedPolicies") or ():
+            policy_arn = str(attached.get("PolicyArn"))
+            if (document := self._of_arn(policy_arn, Kind.IDENTITY)) is None:
+                member.awaits.append(f"the text of {policy_arn}, which is not in the input")
+            else:
+                member.identity.append(document)
+        boundary = (item.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+        if boundary:
+            missing = Document(str(boundary), Kind.BOUNDARY, None, arn, awaits="awaits its text, not in the input")
+            member.boundary = self._of_arn(str(boundary), Kind.BOUNDARY) or missing
+        return member
+
+    def _of_arn(self, arn: str, kind: Kind) -> Document | None:
+        if (arn, kind) not in self.managed:
+            versions = (self.texts.get(arn) or {}).get("PolicyVersionList") or ()
+            text = next((each.get("Document") for each in versions if each.get("IsDefaultVersion")), None)
+            if text is None and is_aws_managed(arn):
+                text = aws_managed(arn)
+            self.managed[arn, kind] = None if text is None else self._document(text, arn, kind, arn)
+        return self.managed[arn, kind]
+
+    def _document(self, content: Any, name: str, kind: Kind, address: str) -> Document:
+        """From an object, as the command line prints it, or from URL-encoded JSON, as the API sends it."""
+        if isinstance(content, str) and content.startswith("%"):
+            content = unquote(content)
+        try:
+            return Document(name, kind, self.documents.parse(content, name, kind), address)
+        except IamError as error:
+            return Document(name, kind, None, address, problem=str(error))

@@ -1,0 +1,87 @@
+"""`pulumi preview --json`, with --show-sames or without, and its streaming form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from signout.review.assemble import assemble
+from signout.review.documents import Documents
+from signout.review.errors import InputError
+from signout.review.estate import Reading
+from signout.review.home import home_of
+from signout.review.resource import Resource
+from signout.review.sources.pulumi import resource_of
+
+WHAT = "a Pulumi preview"
+_KEPT = ("same", "update", "refresh", "read", "import")
+"""Operations after which the resource has the ARN that it had."""
+_GONE = ("delete", "delete-replaced", "discard", "discard-replaced", "read-discard", "remove-pending-replace")
+_EVENTS = ("resourcePreEvent", "resOutputsEvent")
+
+
+def recognised(content: Any) -> bool:
+    """Is it a preview?"""
+    if isinstance(content, Mapping):
+        return "steps" in content or ("changeSummary" in content and "resource_changes" not in content)
+    return isinstance(content, list) and any(
+        isinstance(event, Mapping) and ("preludeEvent" in event or "resourcePreEvent" in event) for event in content
+    )
+
+
+def read(content: Any, origin: str) -> Reading:
+    """Both sides of the preview. Raises InputError."""
+    steps, sames = _of_events(content) if isinstance(content, list) else _of_plan(content, origin)
+    before: dict[str, Resource] = {}
+    after: dict[str, Resource] = {}
+    shown = 0
+    for index, step in enumerate(steps):
+        place = f"{origin}: steps[{index}]"
+        if not isinstance(step, Mapping):
+            raise InputError(f"{place}: is no object; expected a step")
+        op = str(step.get("op"))
+        shown += op == "same"
+        old, new = step.get("oldState"), step.get("newState")
+        if old is not None:
+            resource = resource_of(old, f"{place}.oldState")
+            before.setdefault(resource.address, resource)
+        if new is not None and op not in _GONE:
+            arn = ((old or {}).get("outputs") or {}).get("arn") if op in _KEPT else None
+            resource = resource_of(new, f"{place}.newState", {"arn": arn} if arn else None)
+            after[resource.address] = resource
+    documents, home = Documents({}), home_of([*before.values(), *after.values()])
+    missing = sames - shown
+    return Reading(
+        WHAT,
+        assemble(before.values(), documents, home),
+        assemble(after.values(), documents, home),
+        (f"{missing} unchanged resources, which `pulumi preview --show-sames` would show",) if missing > 0 else (),
+    )
+
+
+def _of_plan(content: Mapping[str, Any], origin: str) -> tuple[Iterable[Any], int]:
+    steps = content.get("steps") or []
+    if not isinstance(steps, list):
+        raise InputError(f"{origin}: steps: is {type(steps).__name__}; expected the steps of a preview")
+    return steps, _sames(content.get("changeSummary"))
+
+
+def _of_events(events: list[Any]) -> tuple[Iterable[Any], int]:
+    """The last that is said of each resource's step."""
+    steps: dict[tuple[str, str], dict[str, Any]] = {}
+    sames = 0
+    for event in events:
+        if not isinstance(event, Mapping):
+            continue
+        for name in _EVENTS:
+            if name in event:
+                said = (event[name] or {}).get("metadata") or {}
+                step = {"op": said.get("op"), "oldState": said.get("old"), "newState": said.get("new")}
+                steps[str(said.get("urn")), str(said.get("op"))] = step
+        sames = max(sames, _sames((event.get("summaryEvent") or {}).get("resourceChanges")))
+    return steps.values(), sames
+
+
+def _sames(summary: Any) -> int:
+    count = summary.get("same") if isinstance(summary, Mapping) else 0
+    return count if isinstance(count, int) else 0

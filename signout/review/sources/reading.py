@@ -1,0 +1,51 @@
+"""From bytes to JSON, whatever shell wrote the file: UTF-8, or the UTF-16 of a redirect in PowerShell."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Any
+
+from signout.review.errors import InputError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def loads(content: bytes, origin: str) -> Any:
+    """The JSON value; of JSON lines a list of their values. Raises InputError with line and column."""
+    text = _decoded(content, origin)
+    if not text.strip():
+        raise InputError(f"{origin}: is empty; expected JSON")
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise InputError(f"{origin}: is nested too deeply; expected a plan, a state, or a policy document") from None
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (lines := _lines(text)) is not None:
+            return lines
+        end = " (the file ends there: is it complete?)" if error.pos >= len(text.rstrip()) else ""
+        place = f"{origin}: line {error.lineno} column {error.colno}"
+        raise InputError(f"{place}: not JSON: {error.msg}{end}; expected JSON") from None
+
+
+def _decoded(content: bytes, origin: str) -> str:
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "")
+    if not encoding:
+        nulls = content[:2]
+        encoding = "utf-16-le" if nulls[1:2] == b"\0" else "utf-16-be" if nulls[:1] == b"\0" else "utf-8"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{origin}: byte {error.start} is not {encoding.upper()}; expected JSON in UTF-8") from None
+
+
+def _lines(text: str) -> list[Any] | None:
+    """The values of JSON lines; None where some line is none."""
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (json.JSONDecodeError, RecursionError):
+        return None
