@@ -12,6 +12,7 @@ from pathlib import Path
 
 from signout.cli.errors import CommandError
 from signout.sandbox import lifecycle
+from signout.sandbox.account import CONCURRENCY
 from signout.sandbox.enforcement.calls import Query, Record
 from signout.sandbox.lifecycle import LifecycleError
 from signout.sandbox.state import DEFAULT_DIRECTORY, DEFAULT_PORT, DIRECTORY_VARIABLE, Server, StateError, StateFolder
@@ -38,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     start = _verb(verbs, "start", "start it, or find it running", _start)
     start.add_argument("--port", type=_port, metavar="N", help=f"0 takes a free one; default: {DEFAULT_PORT}")
     start.add_argument("--throttle", action="store_true", help="keep to Cognito's request quotas")
+    concurrency = f"Lambda's limit of the account, 10 in a new one; default: {CONCURRENCY}"
+    start.add_argument("--account-concurrency", type=_count, default=CONCURRENCY, metavar="N", help=concurrency)
     _verb(verbs, "stop", "end it, and with it all that is in it", _stop)
     status = _verb(verbs, "status", "say whether and where it runs", _status)
     status.add_argument("--json", action="store_true", help="as JSON")
@@ -72,7 +75,8 @@ def _verb(
 
 
 def _start(folder: StateFolder, arguments: argparse.Namespace) -> int:
-    started = lifecycle.start(folder, arguments.port, throttle=arguments.throttle)
+    options = {"throttle": arguments.throttle, "account_concurrency": arguments.account_concurrency}
+    started = lifecycle.start(folder, arguments.port, **options)
     print(f"{'already running' if started.already else 'started'}: {_where(started.server)}")
     print(f"administrator's key: {_short(folder.credentials_file)}")
     return 0

@@ -12,16 +12,18 @@ from .enforcement.calls import CallLog
 Stop = Callable[[], None]
 
 
-def first_calls(endpoint: str, log: CallLog, stops: list[Stop]) -> dict[str, Callable[[], None]]:
+def first_calls(
+    endpoint: str, log: CallLog, stops: list[Stop], *, account_concurrency: int
+) -> dict[str, Callable[[], None]]:
     """What to do before the first call of a service, by signing name.
 
     What runs programs has them call back over `endpoint`, and so through enforcement; what has to be ended with the
-    server is added to `stops`.
+    server is added to `stops`. `account_concurrency` is Lambda's limit of the account in each Region.
     """
     return {
         "iam": _iam,
-        "lambda": lambda: stops.append(_functions(endpoint)),
-        "servicequotas": _service_quotas,
+        "lambda": lambda: stops.append(_functions(endpoint, account_concurrency)),
+        "servicequotas": lambda: _service_quotas(account_concurrency),
         "sns": lambda: _deliveries(log),
         "states": lambda: _workflows(endpoint),
     }
@@ -38,21 +40,22 @@ def _iam() -> None:
     user_boundaries.install()
 
 
-def _functions(endpoint: str) -> Stop:
+def _functions(endpoint: str, account_concurrency: int) -> Stop:
     from . import runtime_env
     from .functions import install
     from .roles import assume_for_service
 
     try:
-        return install(endpoint, python=runtime_env.python(), assume=assume_for_service).stop
+        python = runtime_env.python()
+        return install(endpoint, python=python, assume=assume_for_service, account_concurrency=account_concurrency).stop
     except runtime_env.RuntimeMissing as error:
         raise NotReady(str(error)) from error
 
 
-def _service_quotas() -> None:
+def _service_quotas(account_concurrency: int) -> None:
     from . import service_quotas
 
-    service_quotas.install()
+    service_quotas.install(account_concurrency)
 
 
 def _deliveries(log: CallLog) -> None:

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 
 import signout
 
+from .account import CONCURRENCY
 from .enforcement.calls import Query, Record, latest
 from .enforcement.signature import sign
 from .state import DEFAULT_PORT, Server, StateFolder
@@ -39,6 +40,14 @@ class LifecycleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a start chooses, and a server then has."""
+
+    throttle: bool
+    account_concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """What a start came to."""
 
@@ -47,20 +56,24 @@ class Started:
     """Did it run before?"""
 
 
-def start(folder: StateFolder, port: int | None = None, *, throttle: bool = False) -> Started:
+def start(
+    folder: StateFolder, port: int | None = None, *, throttle: bool = False, account_concurrency: int = CONCURRENCY
+) -> Started:
     """Start a server, or find the one that runs on the folder; it answers when this returns.
 
     Without a port a running server may have any, and a new one takes DEFAULT_PORT; 0 takes a free one.
+    `throttle` keeps to Cognito's request quotas, `account_concurrency` is Lambda's limit of the account.
     Two starts at once: one waits for the other, and finds its server. Raises LifecycleError or StateError.
     """
+    options = Options(throttle, account_concurrency)
     folder.prepare()
     with folder.turn("start"):
         if (server := _running(folder)) is not None:
-            _check_same(folder, server, port, throttle)
+            _check_same(folder, server, port, options)
             return Started(server, already=True)
         _check_free(folder)
         folder.forget_server()
-        return Started(_spawn(folder, DEFAULT_PORT if port is None else port, throttle), already=False)
+        return Started(_spawn(folder, DEFAULT_PORT if port is None else port, options), already=False)
 
 
 def _running(folder: StateFolder) -> Server | None:
@@ -71,19 +84,22 @@ def _running(folder: StateFolder) -> Server | None:
     return folder.running()
 
 
-def _check_same(folder: StateFolder, server: Server, port: int | None, throttle: bool) -> None:
+def _check_same(folder: StateFolder, server: Server, port: int | None, options: Options) -> None:
     if port not in (None, 0, server.port):
         asked = f"port {port} is asked for, but the sandbox of {folder.path} runs on port {server.port}"
-    elif throttle != server.throttle:
+    elif options.throttle != server.throttle:
         asked = f"the sandbox of {folder.path} runs {'with' if server.throttle else 'without'} request quotas"
+    elif options.account_concurrency != server.account_concurrency:
+        asked = f"the sandbox of {folder.path} runs with an account concurrency of {server.account_concurrency}"
     else:
         return
     raise LifecycleError(f"{asked}; stop it first with `signout sandbox stop`")
 
 
-def _spawn(folder: StateFolder, port: int, throttle: bool) -> Server:
+def _spawn(folder: StateFolder, port: int, options: Options) -> Server:
     command = [sys.executable, "-m", "signout.sandbox.server", "--dir", str(folder.path), "--port", str(port)]
-    command += ["--throttle"] if throttle else []
+    command += ["--throttle"] if options.throttle else []
+    command += ["--account-concurrency", str(options.account_concurrency)]
     reading, writing = os.pipe()
     try:
         with folder.log_file.open("wb") as log:

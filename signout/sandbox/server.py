@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from .account import ACCOUNT, ADMINISTRATOR, DEFAULT_REGION, PARTITION
+from .account import ACCOUNT, ADMINISTRATOR, CONCURRENCY, DEFAULT_REGION, PARTITION
 from .state import DEFAULT_PORT, Server, StateError, StateFolder, write
 
 if TYPE_CHECKING:
@@ -67,8 +67,13 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple[Enforcement, list[Stop]]:
-    """The application, and what to call when it ends. moto is imported here, under SETTINGS."""
+def assemble(
+    folder: StateFolder, port: int, *, throttle: bool = False, account_concurrency: int = CONCURRENCY
+) -> tuple[Enforcement, list[Stop]]:
+    """The application, and what to call when it ends. moto is imported here, under SETTINGS.
+
+    `throttle` keeps to Cognito's request quotas, `account_concurrency` is Lambda's limit of the account.
+    """
     os.environ.update(SETTINGS, MOTO_PORT=str(port))
     from .corrections import Options, apply
     from .enforcement import pinning, security_tokens
@@ -82,7 +87,8 @@ def assemble(folder: StateFolder, port: int, *, throttle: bool = False) -> tuple
     folder.write_credentials(*_make_administrator())
     hosts = frozenset({f"{ADDRESS}:{port}", f"localhost:{port}"})
     log, stops = CallLog(folder.calls_file), list[Stop]()
-    return Enforcement(log, hosts, first_calls(f"http://{ADDRESS}:{port}", log, stops)), stops
+    first = first_calls(f"http://{ADDRESS}:{port}", log, stops, account_concurrency=account_concurrency)
+    return Enforcement(log, hosts, first), stops
 
 
 def _make_administrator() -> tuple[str, str]:
@@ -122,9 +128,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise StartError(f"{folder.path}: another sandbox runs on this folder; stop it with `signout sandbox stop`")
         listener = bind(arguments.port)
         port = listener.getsockname()[1]
-        application, stops = assemble(folder, port, throttle=arguments.throttle)
+        options = {"throttle": arguments.throttle, "account_concurrency": arguments.account_concurrency}
+        application, stops = assemble(folder, port, **options)
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        record = Server(os.getpid(), port, started, arguments.throttle)
+        record = Server(os.getpid(), port, started, **options)
         write(folder.server_file, json.dumps(asdict(record)))
     except (StartError, StateError) as error:
         return _failed(report, str(error))
@@ -173,6 +180,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dir", type=Path, help="state folder")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one")
     parser.add_argument("--throttle", action="store_true", help="keep to Cognito's request quotas")
+    parser.add_argument(
+        "--account-concurrency", type=int, default=CONCURRENCY, metavar="N", help="Lambda's limit of the account"
+    )
     parser.add_argument("--ready-fd", type=int, help="where to say that the server answers")
     return parser
 

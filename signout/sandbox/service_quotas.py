@@ -5,6 +5,7 @@ Source: Lambda Developer Guide, "Lambda quotas".
 
 from __future__ import annotations
 
+from functools import partialmethod
 from typing import Final
 
 from moto.core.responses import ActionResult
@@ -12,31 +13,30 @@ from moto.servicequotas.responses import ServiceQuotasResponse
 
 from .account import ACCOUNT, PARTITION
 from .enforcement.faults import Fault, Refusal
-from .functions.concurrency import DEFAULT_ACCOUNT_LIMIT
 
-QUOTAS: Final = {("lambda", "L-B99A9384"): ("AWS Lambda", "Concurrent executions", float(DEFAULT_ACCOUNT_LIMIT))}
-"""By the codes of service and quota: the names of both, and the value."""
-
-
-def install() -> None:
-    """Answer GetServiceQuota here; doing so twice changes nothing."""
-    setattr(ServiceQuotasResponse, "get_service_quota", _get_service_quota)  # noqa: B010
+CONCURRENT_EXECUTIONS: Final = ("lambda", "L-B99A9384")
+"""The codes of service and quota."""
 
 
-def _get_service_quota(self: ServiceQuotasResponse) -> ActionResult:
+def install(account_concurrency: int) -> None:
+    """Answer GetServiceQuota here, with the limit that the function host keeps."""
+    answer = partialmethod(_get_service_quota, account_concurrency)
+    setattr(ServiceQuotasResponse, "get_service_quota", answer)  # noqa: B010
+
+
+def _get_service_quota(self: ServiceQuotasResponse, account_concurrency: int) -> ActionResult:
     service, quota = str(self._get_param("ServiceCode")), str(self._get_param("QuotaCode"))
-    if (service, quota) not in QUOTAS:
+    if (service, quota) != CONCURRENT_EXECUTIONS:
         raise Refusal(Fault.NOT_SIMULATED, f"The sandbox does not keep the quota {quota[:40]} of {service[:40]}.")
-    service_name, quota_name, value = QUOTAS[service, quota]
     return ActionResult(
         {
             "Quota": {
                 "ServiceCode": service,
-                "ServiceName": service_name,
+                "ServiceName": "AWS Lambda",
                 "QuotaArn": f"arn:{PARTITION}:servicequotas:{self.region}:{ACCOUNT}:{service}/{quota}",
                 "QuotaCode": quota,
-                "QuotaName": quota_name,
-                "Value": value,
+                "QuotaName": "Concurrent executions",
+                "Value": float(account_concurrency),
                 "Unit": "None",
                 "Adjustable": True,
                 "GlobalQuota": False,

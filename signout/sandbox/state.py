@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from .account import DEFAULT_REGION
+from .account import CONCURRENCY, DEFAULT_REGION
 
 DIRECTORY_VARIABLE: Final = "SIGNOUT_SANDBOX_DIR"
 DEFAULT_DIRECTORY: Final = ".sandbox"
@@ -59,6 +59,8 @@ class Server:
     """ISO 8601, UTC."""
     throttle: bool
     """Does it keep to Cognito's request quotas?"""
+    account_concurrency: int = CONCURRENCY
+    """Lambda's limit of the account: environments at work at once in a Region."""
 
     @property
     def endpoint(self) -> str:

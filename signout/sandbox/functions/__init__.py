@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from signout.sandbox import runtime_env
+from signout.sandbox.account import CONCURRENCY
 from signout.sandbox.functions import endpoint as invoke_operation
 from signout.sandbox.functions import retirement
-from signout.sandbox.functions.concurrency import DEFAULT_ACCOUNT_LIMIT
 from signout.sandbox.functions.corrections import (
     dead_letter,
     event_invoke,
@@ -33,7 +33,7 @@ def install(
     *,
     python: Path | None = None,
     assume: AssumeRole = assume_for_service,
-    account_concurrency: int = DEFAULT_ACCOUNT_LIMIT,
+    account_concurrency: int = CONCURRENCY,
     pace: float = DEFAULT_PACE,
 ) -> Host:
     """Have moto's Lambda run functions. Call once, before the server answers; stop the host when it ends.

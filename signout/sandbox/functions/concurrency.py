@@ -13,7 +13,6 @@ from signout.sandbox.functions.definition import Definition, Limits
 
 # Of an account's limit this much cannot be reserved, or all of it where the limit is lower.
 UNRESERVABLE = 100
-DEFAULT_ACCOUNT_LIMIT = 1000
 
 
 class Throttled(Exception):

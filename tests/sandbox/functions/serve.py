@@ -25,9 +25,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.bare:
         return serve_moto(arguments.folder)
-    settings = {"pace": arguments.pace, "account_concurrency": arguments.account_concurrency}
-    functions.install = partial(functions.install, **settings)
-    return server.main(["--dir", str(arguments.folder), "--port", "0", "--ready-fd", "1"])
+    functions.install = partial(functions.install, pace=arguments.pace)
+    concurrency = ["--account-concurrency", str(arguments.account_concurrency)]
+    return server.main(["--dir", str(arguments.folder), "--port", "0", "--ready-fd", "1", *concurrency])
 
 
 def serve_moto(path: Path) -> int:

@@ -12,7 +12,8 @@ import pytest
 from signout.cli.main import main
 from signout.sandbox import lifecycle
 from signout.sandbox.state import StateFolder
-from tests.support.sandbox import Sandbox, error_of
+from tests.sandbox.functions.deployments import package
+from tests.support.sandbox import Sandbox, error_of, trust
 
 
 @pytest.fixture
@@ -69,9 +70,28 @@ def test_logs(here: StateFolder, capsys: pytest.CaptureFixture[str]) -> None:
         capsys.readouterr()
 
 
+def test_a_new_account(here: StateFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --account-concurrency 10 nothing can be reserved, Service Quotas says so, and another start has to agree."""
+    assert main(["sandbox", "start", "--port", "0", "--account-concurrency", "10"]) == 0
+    sandbox = Sandbox(here)
+    quota = sandbox.client("service-quotas").get_service_quota(ServiceCode="lambda", QuotaCode="L-B99A9384")["Quota"]
+    assert quota["Value"] == 10
+    function = {"FunctionName": "f", "Runtime": "python3.11", "Handler": "a.b", "Code": {"ZipFile": package("")}}
+    role = sandbox.role(trust=trust({"Service": "lambda.amazonaws.com"}))
+    sandbox.client("lambda").create_function(**function, Role=role)
+    reservation = {"FunctionName": "f", "ReservedConcurrentExecutions": 1}
+    error = error_of(sandbox.client("lambda"), "PutFunctionConcurrency", reservation)
+    assert "below its minimum value of [10]" in str(error)
+    assert main(["sandbox", "start", "--account-concurrency", "10"]) == 0
+    capsys.readouterr()
+    assert main(["sandbox", "start"]) == 2
+    assert "runs with an account concurrency of 10; stop it first" in capsys.readouterr().err
+
+
 BAD = [
     (["start", "--port", "x"], "'x' is no port; expected 0 to 65535"),
     (["start", "--port", "65536"], "'65536' is no port; expected 0 to 65535"),
+    (["start", "--account-concurrency", "0"], "'0'; expected a number from 1"),
     (["logs", "--last", "0"], "'0'; expected a number from 1"),
     ([], "required: start|stop|status|logs"),
 ]
