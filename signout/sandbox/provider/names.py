@@ -49,8 +49,6 @@ def _structure(shape: Any, props: Props, names: Names, path: str) -> dict[str, A
     result: dict[str, Any] = {}
     for name, value in props.items():
         where = f"{path}.{name}" if path else name
-        if value is None or name.startswith("__"):
-            continue
         found = next((found for each in candidates(where, names) if (found := _locate(shape, each))), None)
         if found is not None:
             spelled, leaf = found
