@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import report, tools
 from bench.measure import Figure, machine
 
-SUITES: tuple[tuple[str, str], ...] = (("iam", "Reasoning about policies"),)
+SUITES: tuple[tuple[str, str], ...] = (("iam", "Reasoning about policies"), ("policy_pack", "The policy pack"))
 """Module and title of every suite, in the order of the report."""
 
 
