@@ -53,6 +53,28 @@ def test_start_answer_stop(folder: StateFolder) -> None:
     assert not lifecycle.stop(folder)
 
 
+def test_stop_waits_for_nothing(folder: StateFolder) -> None:
+    """A server that is told to stop ends, whatever still runs in it; its record of calls is whole, its key is gone."""
+    program = (
+        "import sys, threading; threading.Thread(target=threading.Event().wait).start();"
+        "from signout.sandbox.server import main; print('ends by itself'); sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, "--dir", str(folder.path), "--port", "0", "--ready-fd", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        assert json.loads(server.stderr.readline()) == {"ready": True}
+        for _ in range(5):
+            Sandbox(folder).client("sts").get_caller_identity()
+        server.terminate()
+        try:
+            said, _ = server.communicate(timeout=30)
+        finally:
+            server.kill()
+    assert (server.returncode, said) == (0, "ends by itself\n")
+    assert len(lifecycle.calls(folder, Query(action="sts:GetCallerIdentity"))) == 5
+    assert not folder.credentials_file.exists()
+
+
 def test_what_others_may_read(sandbox: Sandbox) -> None:
     """Folder, credential, state and record are for their owner only; the secret is nowhere but in its file."""
     folder = sandbox.folder
