@@ -3,10 +3,10 @@ BIN := .venv/bin
 CODE := $(wildcard signout components policies toolchain bench __main__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check bench model docs lock
+.PHONY: help setup up down test test-clients check bench model docs lock
 
 help: ## Shows this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 20
 
 setup: ## Prepares everything the other targets need; does nothing when it is there
 	@sh toolchain/setup.sh
@@ -19,6 +19,9 @@ down: setup ## Removes all that `make up` made
 
 test: check ## Runs every check and every test; ARGS="tests/iam -x" narrows it
 	$(BIN)/python -m pytest $(ARGS)
+
+test-clients: setup ## Tries every AWS client against the sandbox; REQUIRE=all fails where a client is missing
+	$(BIN)/python -m pytest tests/clients -m "programs or not programs" $(ARGS)
 
 check: setup ## Lint, format, types, import rules
 	$(BIN)/ruff check .

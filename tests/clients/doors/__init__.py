@@ -1,0 +1,1 @@
+"""One client program a file, and how it makes the two calls."""
