@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -43,6 +43,19 @@ class Report:
     """The rule failed, so this is about the pack; no exception can cover it."""
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """Who waits for a value, and what it may lead to; each once."""
+
+    rules: dict[str, None] = field(default_factory=dict)
+    suppositions: dict[str, None] = field(default_factory=dict)
+
+    def add(self, rule: str, supposition: str) -> None:
+        self.rules[rule] = None
+        if supposition:
+            self.suppositions[supposition] = None
+
+
 class Inspection:
     """One run of the pack over one stack: resources as they come, in the end the stack as a whole."""
 
@@ -68,11 +81,11 @@ class Inspection:
     def stack(self, stack: Stack) -> list[Report]:
         """What the rules find about the stack, without what was reported about single resources before."""
         found: dict[Report, None] = {}
-        awaited: dict[Awaited, dict[str, None]] = {}
+        awaited: dict[Awaited, _Waiting] = {}
         for rule in self._rules:
             for answer in self._of_stack(rule, stack):
                 if isinstance(answer, Awaited):
-                    awaited.setdefault(answer, {})[rule.name] = None
+                    awaited.setdefault(answer, _Waiting()).add(rule.name, answer.supposition)
                 elif (rule.name, answer.finding.resource) not in self._reported:
                     found[answer] = None
         found.update((report, None) for report in self._undecided(stack, awaited))
@@ -129,11 +142,11 @@ class Inspection:
         judged = judge([finding], self._configuration.exemptions, self._today)
         return tuple(exemption for _, exemption in judged.exempted)
 
-    def _undecided(self, stack: Stack, awaited: Mapping[Awaited, Iterable[str]]) -> Iterator[Report]:
+    def _undecided(self, stack: Stack, awaited: Mapping[Awaited, _Waiting]) -> Iterator[Report]:
         level = self._configuration.levels[UNDECIDED.name]
         if level is not Level.DISABLED:
-            for each, rules in awaited.items():
-                yield Report(_not_decided(stack, each, rules), level)
+            for each, waiting in awaited.items():
+                yield Report(_not_decided(stack, each, waiting), level)
 
     def _exceptions(self) -> Iterator[Report]:
         """Exceptions that have expired, and those that nothing needed."""
@@ -149,13 +162,14 @@ class Inspection:
                 yield Report(_about_exception(exemption, fact), Level.ADVISORY)
 
 
-def _not_decided(stack: Stack, awaited: Awaited, rules: Iterable[str]) -> Finding:
+def _not_decided(stack: Stack, awaited: Awaited, waiting: _Waiting) -> Finding:
     resource, path = awaited.resource, awaited.path
+    fact = f"{resource.label}: {path} awaits {_what(stack, awaited)}, so not decided yet: {', '.join(waiting.rules)}."
     return Finding(
         UNDECIDED.name,
         UNDECIDED.severity,
         resource.urn,
-        f"{resource.label}: {path} awaits {_what(stack, awaited)}, so not decided yet: {', '.join(rules)}.",
+        " ".join([fact, *waiting.suppositions]),
         UNDECIDED.why,
         UNDECIDED.change,
     )

@@ -6,10 +6,10 @@ Policies find their principals by name, and by property dependency where the nam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from signout.iam import Kind, Policy
+from signout.iam import Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
 from signout.iam.who_can import ASSUME_ROLE
@@ -89,11 +89,6 @@ class Member:
     """URNs of the resources for whose documents it does."""
 
     @property
-    def name(self) -> str:
-        """The last part of the ARN."""
-        return self.arn.rpartition("/")[2]
-
-    @property
     def policies(self) -> list[Policy]:
         """What is known of its identity policies, without those of its groups."""
         known = [document.policy for document in self.documents.values() if document.policy is not None]
@@ -126,6 +121,12 @@ class Principals:
     """By ARN, without groups."""
     astray: tuple[Awaited, ...]
     """Attachments of which it is not known to whom they attach."""
+
+    def supposed(self, stack: Stack, actions: Iterable[str]) -> list[Holder]:
+        """The members as they may turn out to be: each document that is not known yet allows these actions, and to
+        become roles, on what it is made from, and a trust policy lets in what it is made from.
+        """
+        return [_supposed(member, stack, self.home, actions) for member in self.members.values()]
 
     def relevant(self, actions: Iterable[str]) -> list[Holder]:
         """The members that can have to do with any of the actions: allowed it or another role, or named in a trust.
@@ -303,6 +304,26 @@ class _Builder:
         own = frozenset(each.urn for each in waiting if self.stack.ancestor(each, component.type) is component)
         if own and (declared := declared_policy(component, member.resource, self.stack, self.home)) is not None:
             member.declared, member.declared_for = declared, own
+
+
+def _supposed(member: Member, stack: Stack, home: Home, actions: Iterable[str]) -> Holder:
+    holder, trust = member.holder(), member.trust
+    policies = [*holder.identity]
+    for awaited in member.all_awaited():
+        if sources := _arns_of_sources(awaited, stack, home):
+            allowed = {"Effect": "Allow", "Action": [*actions, ASSUME_ROLE], "Resource": sources}
+            policies.append(parse({"Version": "2012-10-17", "Statement": [allowed]}, awaited.resource.label))
+    lets_in = holder.trust
+    if trust is not None and trust.awaited and (sources := _arns_of_sources(trust, stack, home, ROLE, USER)):
+        opened = {"Effect": "Allow", "Action": ASSUME_ROLE, "Principal": {"AWS": sources}}
+        lets_in = parse({"Version": "2012-10-17", "Statement": [opened]}, trust.origin, Kind.TRUST)
+    return replace(holder, identity=tuple(policies), trust=lets_in)
+
+
+def _arns_of_sources(awaited: Awaited | Document, stack: Stack, home: Home, *types: str) -> list[str]:
+    sources = stack.made_from(awaited.resource, awaited.path)
+    arns = (arn_of(source, stack, home) for source in sources if not types or source.type in types)
+    return [arn for arn in arns if arn is not None]
 
 
 def _named(trust: Policy) -> Iterator[str]:

@@ -85,6 +85,8 @@ class Awaited:
     """The property of the resource, "policy" or "tokenValidityUnits.idToken"."""
     elsewhere: str = ""
     """What is awaited, where no resource of the stack is going to say it: "the text of arn:aws:iam::..."."""
+    supposition: str = field(default="", compare=False)
+    """What the value may lead to, as a sentence."""
 
 
 class NotKnown(Exception):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from signout.cognito.sessions import Means, session_enders
 from signout.findings import Severity
@@ -120,7 +120,7 @@ def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
                 yield opening
             elif not names(settings, opening.principal):
                 yield _opened(opening, runbook.function.label)
-    yield from _awaited(principals, listing, able)
+    yield from _awaited(stack, listing, able)
 
 
 def _ways(stack: Stack, principals: Principals, settings: Listed) -> Iterable[_Way]:
@@ -168,15 +168,38 @@ def _opened(opening: Opening, function: str) -> Violation:
     )
 
 
-def _awaited(principals: Principals, listing: _Listing, able: Iterable[str]) -> Iterator[Awaited]:
+def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator[Awaited]:
     """What could still let somebody else: policies that are not known yet, and who may become whom."""
+    principals = listing.principals
     yield from principals.astray
+    found: list[tuple[Member, Awaited]] = []
     for member in principals.members.values():
-        listed = names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)
-        if not listed:
-            yield from member.all_awaited()
+        if not (names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)):
+            found += [(member, awaited) for awaited in member.all_awaited()]
         if member.arn in able and member.trust is not None and (member.trust.awaited or member.trust.problem):
-            yield Awaited(member.resource, member.trust.path)
+            found.append((member, Awaited(member.resource, member.trust.path)))
+    suppositions = _suppositions(stack, listing, able) if found else {}
+    for member, awaited in found:
+        yield replace(awaited, supposition=suppositions.get(member.arn, ""))
+
+
+def _suppositions(stack: Stack, listing: _Listing, able: Collection[str]) -> dict[str, str]:
+    """For everybody on a way by which somebody else could come to sign users out: who that is, and the whole way.
+
+    It supposes that what is not known yet is about what it is made from.
+    """
+    principals = listing.principals
+    actions = [ender.action for ender in session_enders(*map(Means, listing.settings.means))]
+    holders = principals.supposed(stack, actions)
+    found: dict[str, str] = {}
+    for pool in pools_of(stack, principals, actions):
+        for access in who_can(actions[0], pool.arn, holders).accesses if actions else ():
+            if access.principal in principals.members and access.principal not in able and not listing.has(access):
+                steps = "".join(f", becoming {_called(role, principals)}" for role in access.via)
+                who = _called(access.principal, principals)
+                for arn in (access.principal, *access.via):
+                    found.setdefault(arn, f"{who} could come to sign users of {pool.label} out{steps}.")
+    return found
 
 
 NOBODY_ELSE = Rule(

@@ -352,3 +352,37 @@ def test_linked_by_what_it_is_made_from():
 
     assert who(app, policy) == ["app"]
     assert who(app, p, attached) == ["app"]
+
+
+def not_made_yet(hop_lets_in):
+    """The chain as it is at a first preview: every document hangs on the ARN of a resource that is not made yet."""
+
+    def made(name, trust_from, policy_from, on):
+        trusts = {"assumeRolePolicy": UNKNOWN} if trust_from else {"assumeRolePolicy": trust(LAMBDA)}
+        sources = {"assumeRolePolicy": [("Role", trust_from)]} if trust_from else {}
+        return [
+            resource("Role", name, {"name": name, **trusts}, {"arn": UNKNOWN}, made_from=sources),
+            resource("RolePolicy", name, {"role": name, "policy": UNKNOWN}, made_from={"policy": [(policy_from, on)]}),
+        ]
+
+    return [
+        resource("Pool", "users", {"name": "users"}, {"arn": UNKNOWN}),
+        resource("Role", "nobody", {"name": "nobody", "assumeRolePolicy": trust(LAMBDA)}, {"arn": UNKNOWN}),
+        *made("glass", "hop", "Pool", "users"),
+        *made("hop", hop_lets_in, "Role", "glass"),
+        *made("outer", None, "Role", "hop"),
+    ]
+
+
+def test_two_hops_that_are_not_made_yet():
+    """Where a chain can only be supposed, it is said who could come to sign users out, and on what that hangs."""
+    settings = {RULE: {"principals": ["hop", "glass"]}, "deletion-protection": "disabled"}
+    way = "Role outer could come to sign users of UserPool users out, becoming Role hop, becoming Role glass."
+
+    def suppositions(lets_in):
+        facts = [(report.finding.rule, report.finding.fact) for report in inspect(not_made_yet(lets_in), settings)]
+        assert {rule for rule, _ in facts} == {"undecided"}
+        return [fact for _, fact in facts if way in fact]
+
+    assert [fact.partition(" awaits ")[0] for fact in suppositions("outer")] == ["RolePolicy outer: policy"]
+    assert suppositions("nobody") == []
