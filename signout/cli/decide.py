@@ -11,7 +11,7 @@ from typing import Any
 from signout.cli.errors import CommandError
 from signout.cli.files import open_lines
 from signout.iam import Decision, IamError, Kind, Layers, Policy, Request, RequestError, decide, parse
-from signout.iam.decide import is_trust
+from signout.iam.effects import is_trust
 from signout.iam.errors import shown
 from signout.iam.strict_json import Number, loads
 

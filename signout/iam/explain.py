@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signout.cognito.operations import Governed
-from signout.iam.decide import LIMITING, Scan, Trail, is_trust, needs_resource_policy
 from signout.iam.decision import Effect, Layer, Reason
+from signout.iam.effects import LIMITING, Scan, Trail, is_trust, needs_resource_policy
 from signout.iam.evaluate import Applies, Miss, Outcome, Unknown
 from signout.iam.fold import fold
 from signout.iam.pattern import Pattern, PatternSet

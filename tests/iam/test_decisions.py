@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from signout.iam import Decision, Kind, Layers, Policy, Request, decide, parse
-from signout.iam.decide import is_trust
+from signout.iam.effects import is_trust
 from signout.iam.operators import ALL
 
 FOLDER = Path(__file__).parent / "decisions"

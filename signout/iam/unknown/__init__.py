@@ -14,10 +14,9 @@ from itertools import combinations
 from typing import Final
 
 from signout.iam.automaton import TooComplex
-from signout.iam.decide import Scan, Trail
-from signout.iam.decide import _possible as possible
-from signout.iam.decide import _reasons as reasons
 from signout.iam.decision import Decision, Effect, Example, Reason
+from signout.iam.effects import Scan, Trail, possible
+from signout.iam.explain import reasons
 from signout.iam.layers import Layers
 from signout.iam.request import Request
 from signout.iam.spaces.clock import CLOCK

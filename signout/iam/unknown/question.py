@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from signout.iam.decide import Scan
+from signout.iam.effects import Scan
 from signout.iam.evaluate import Unknown
 from signout.iam.policy import Condition, Statement
 from signout.iam.request import Request
