@@ -11,7 +11,11 @@ from pathlib import Path
 from bench import report, tools
 from bench.measure import Figure, machine
 
-SUITES: tuple[tuple[str, str], ...] = (("iam", "Reasoning about policies"), ("policy_pack", "The policy pack"))
+SUITES: tuple[tuple[str, str], ...] = (
+    ("iam", "Reasoning about policies"),
+    ("policy_pack", "The policy pack"),
+    ("sandbox", "The sandbox"),
+)
 """Module and title of every suite, in the order of the report."""
 
 
