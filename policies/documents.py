@@ -52,11 +52,11 @@ class Document:
     kind: Kind
     policy: Policy | None
     """None where it is not known, or not readable. With `partly` the statements that are known."""
-    problem: str = ""
-    """Why it cannot be read."""
-    awaited: bool = False
+    problem: str
+    """Why it cannot be read; empty where it can, or where it is not known."""
+    awaited: bool
     """It, or a part of it, is not known yet."""
-    secret: bool = False
+    secret: bool
     """What it says is not to be shown."""
 
     @property
@@ -116,10 +116,10 @@ def _document(resource: Resource, path: str, kind: Kind, value: Any) -> Document
     secret = is_secret(value)
     content = revealed(value)
     if content is UNKNOWN:
-        return Document(resource, path, kind, None, awaited=True, secret=secret)
+        return Document(resource, path, kind, None, "", True, secret)
     partly = is_unknown(content)
     if partly and (content := _known_part(content)) is None:
-        return Document(resource, path, kind, None, awaited=True, secret=secret)
+        return Document(resource, path, kind, None, "", True, secret)
     policy, problem = None, ""
     try:
         policy = _parsed(content, origin_of(resource, path), kind)

@@ -73,6 +73,8 @@ DECLARED = [
      'grants[0]: Statement[0].Action[0]: is "everything"; expected "*" or a service and an action'),
     ("no role",                 "Access",   [{"actions": [SIGN_OUT], "resources": [POOL_ARN]}],
      "grants[0].role: is NoneType; expected the name of a role's resource."),
+    ("actions not known",       "Access",   [grant(UNKNOWN, POOL_ARN)],
+     "grants[0].actions[0]: is Unknown; expected a text."),
     ("no resources",            "Access",   [grant(SIGN_OUT)],
      "grants[0].resources: is list; expected a list with at least one text."),
     ("no grant",                "Access",   ["x"],
