@@ -211,7 +211,7 @@ class Automaton:
         left out. Raises TooComplex, naming the subject, after `budget` sets of states.
         """
         finals = reduce(or_, self.finals, 0)
-        within = self.positions[wanted.all_of[0]] if wanted.all_of else 0
+        within = [self.positions[shape] for shape in wanted.all_of]
         frontier = Frontier(self._bits(wanted.fewer), self._bits(wanted.more))
         met: set[int] = set()
         queue = [(self.start, "")]
@@ -220,7 +220,7 @@ class Automaton:
                 continue
             for character in self._choices(live):
                 after = self.step(live, character)
-                if (within and not after & within) or not frontier.admits(after):
+                if not all(after & each for each in within) or not frontier.admits(after):
                     continue
                 longer = text + character
                 queue.append((after, longer))

@@ -36,7 +36,7 @@ class Refused:
 
     @property
     def preference(self) -> Preference:
-        return Preference(fewer=self.refusing)
+        return Preference(fewer=self.refusing, more=1)
 
     def settled(self, standing: int, firm: int) -> bool:
         return bool(standing & firm & self.refusing)
@@ -55,7 +55,7 @@ class Granted:
 
     @property
     def preference(self) -> Preference:
-        return Preference(fewer=self.refusing, more=self.granting)
+        return Preference(fewer=self.refusing, more=self.granting | 1)
 
     def settled(self, standing: int, firm: int) -> bool:
         return bool(standing & firm & self.refusing) or not standing & self.granting

@@ -62,7 +62,7 @@ def explore(
     findings = Findings()
     try:
         region = Region.of(statements, source, rule.preference)
-        exploring = _Exploring(region, rule, setting, confirm, findings)
+        exploring = _Exploring(statements, region, rule, setting, confirm, findings)
         common = [each for each in region.statements if each is not None]
         who = people(common)
         if who is None:
@@ -77,6 +77,7 @@ def explore(
 
 @dataclass(frozen=True, slots=True)
 class _Exploring:
+    statements: Sequence[Statement]
     region: Region
     rule: Rule
     setting: Setting
@@ -92,7 +93,7 @@ class _Exploring:
 
     def shows(self, row: Row, world: World) -> bool:
         """Is there a request that shows the difference? Then it is noted."""
-        shown = witness(row, world, self.setting.names, self.confirm)
+        shown = witness(row, world, self.statements, self.setting.names, self.confirm)
         if shown is not None:
             self.findings.found.append(Found(row, shown))
         return shown is not None
@@ -100,7 +101,7 @@ class _Exploring:
     def look(self, world: World) -> None:
         """A world with all values settled."""
         for row in self.rows(world):
-            if not self.shows(row, world) and world.concrete:
+            if not self.shows(row, world):
                 self.findings.undetermined.append(_unshown(row))
 
     def look_into(self, scene: Scene) -> None:
@@ -159,18 +160,19 @@ def _scenes(row: Row, world: World) -> Iterator[Scene]:
         if bound is None or len(bound.variables) != 1:
             continue
         (key,) = bound.variables
-        for text in _texts(place, atom.key):
+        for text in _texts(place, atom.key, scene):
             for value in sorted(ties.fillings(bound.parts, text)):
                 if (closed := _with(scene, key, value)) is not None:
                     yield closed
 
 
-def _texts(place: Place, key: str) -> Iterator[str]:
+def _texts(place: Place, key: str, scene: Scene) -> Iterator[str]:
     """What a request in the place has for the key; for no key, its resource."""
     if not key:
         yield place.spot.text
     for setting in place.path:
         yield from setting.values.get(key, ())
+    yield from scene.context.get(key, ())
 
 
 def _with(scene: Scene, key: str, value: str) -> Scene | None:

@@ -14,7 +14,7 @@ from operator import or_
 from typing import Final
 
 from signout.cognito.operations import Governed, operation, operations
-from signout.iam.automaton import Frontier, TooComplex
+from signout.iam.automaton import Frontier, Shape, TooComplex
 from signout.iam.compare.texts import (
     ACTIONS,
     EVERYTHING,
@@ -31,7 +31,16 @@ from signout.iam.pattern import Pattern
 from signout.iam.policy import Condition, Statement
 from signout.iam.request import ABSENT, Request, Values, arn_account, arn_region
 from signout.iam.spaces.clock import CLOCK, times
-from signout.iam.spaces.derived import HAS_ACCOUNT, HAS_REGION, OF_RESOURCE, OWNER, REGION, accounts, projections
+from signout.iam.spaces.derived import (
+    HAS_ACCOUNT,
+    HAS_REGION,
+    OF_RESOURCE,
+    OWNER,
+    REGION,
+    accounts,
+    naming,
+    projections,
+)
 from signout.iam.spaces.keys import settings
 
 BUDGET: Final = 1 << 13
@@ -153,7 +162,7 @@ def grid(world: World, region: Region, universe: Universe, several: frozenset[st
     statements = {1 << place: each for place, each in enumerate(world.statements) if each is not None}
     if region.source and region.source not in statements:
         return Grid({}, ())
-    return Grid(region.actions, tuple(_groups(statements, len(world.statements), region, universe, several)))
+    return Grid(region.actions, tuple(_groups(statements, world, region, universe, several)))
 
 
 def _actions(statements: Sequence[Statement], source: int, preference: Preference) -> dict[int, list[Spot]]:
@@ -181,18 +190,30 @@ def _gathered(spots: Iterable[tuple[int, Spot]]) -> dict[int, list[Spot]]:
 
 
 def _groups(
-    statements: Mapping[int, Statement], count: int, region: Region, universe: Universe, several: frozenset[str]
+    statements: Mapping[int, Statement], world: World, region: Region, universe: Universe, several: frozenset[str]
 ) -> Iterator[Group]:
     """The resources, in groups by the keys that their ARN fixes; in one, if no condition reads such a key."""
     source = region.source
     conditions = _by_condition(statements)
     derived = [each for each in conditions if each[0].key in OF_RESOURCE]
-    read = [condition for condition, _ in derived]
-    spots = _resources(statements, source, -1 << count, region.preference, universe, read)
-    for fixed, resources in _by_fixed_keys(spots, derived, source).items():
+    settled = {key: world.scene.context[key] for key in OF_RESOURCE if world.concrete and key in world.scene.context}
+    shapes = list(projections(condition for condition, _ in derived))
+    shapes += (naming(key, values[0]) for key, values in settled.items() if len(values) == 1)
+    if shapes or derived:
+        shapes += (HAS_REGION, HAS_ACCOUNT)
+    always = -1 << len(world.statements)
+    spots = _resources(statements, source, always, region.preference, universe, shapes)
+    fitting = [(bits, spot) for bits, spot in spots if _fits(spot.text, settled)]
+    for fixed, resources in _by_fixed_keys(fitting, derived, source).items():
         free = tuple(each for each in conditions if each[0].key not in fixed)
         loose = reduce(or_, (bits for _, bits in free if not bits & source), 0)
         yield Group(resources, ~loose, free, source, region.preference, several)
+
+
+def _fits(resource: str, settled: Mapping[str, Values]) -> bool:
+    """Can the resource be asked for where these keys are settled so?"""
+    fixed = {REGION: arn_region(resource), OWNER: arn_account(resource)}
+    return all(fixed[key] is None or values == (fixed[key],) for key, values in settled.items())
 
 
 def _by_condition(statements: Mapping[int, Statement]) -> list[tuple[Condition, int]]:
@@ -210,7 +231,7 @@ def _resources(
     always: int,
     preference: Preference,
     universe: Universe,
-    derived: Sequence[Condition],
+    shapes: Sequence[Shape],
 ) -> list[tuple[int, Spot]]:
     """The resources, each with what it leaves standing; `always` are bits that every resource does."""
     first = statements[source] if source else None
@@ -226,7 +247,6 @@ def _resources(
             always |= bit
         elif negated or bit != source:
             elements.append(Element(each.resources, each.negated_resources, bit))
-    shapes = [*projections(derived), HAS_REGION, HAS_ACCOUNT] if derived else []
     found = representatives(region, elements, universe, preference, shapes=shapes)
     bits = standing(found, elements, always)
     return [(bits[text], Spot(text, pattern)) for text, pattern in found.items() if bits[text] & source == source]

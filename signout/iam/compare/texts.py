@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Final
 
-from signout.iam.automaton import ANY, NOT_COLON, Run, Shape, Wanted, texts
+from signout.iam.automaton import ANY, NOT_COLON, Run, Shape, TooComplex, Wanted, texts
 from signout.iam.pattern import Part, Pattern, PatternSet, Wild, matcher
 
 
@@ -112,35 +114,48 @@ def _within(
     named.update(text for text in (*apart, *universe.beyond) if matches(text))
     yield from sorted(named)
     overlapping: dict[tuple[Part, ...], int] = {}
+    welcome: dict[int, list[tuple[Part, ...]]] = {}
     for element in elements:
         better = preference.of(element)
         for other in _overlapping(parts, element.patterns):
             overlapping[other] = better if overlapping.get(other, better) == better else 0
+            if better > 0:
+                welcome.setdefault(element.bit if element.negated else 0, []).append(other)
     if not overlapping and not shapes:
         for filling in ("", "x"):
             text = filled(parts, filling)
             if text not in named and universe.admits(text):
                 yield text
                 return
-    yield from _walked(parts, overlapping, universe, named, shapes)
+    told_apart = [Shape.of(other) for other, better in overlapping.items() if not better]
+    unwelcome = [Shape.of(other) for other, better in overlapping.items() if better < 0]
+    for chosen in _choices([[other for other in each if overlapping[other]] for each in welcome.values()]):
+        required = [Shape.of(parts), universe.shape, *map(Shape.of, chosen)]
+        yield from _walked(required, unwelcome, [*told_apart, *shapes], universe.subject, named)
+
+
+MOST_CHOICES: Final = 500
+"""Combinations of patterns, one of each set of which it is enough that one matches, at most."""
+
+
+def _choices(welcome: Sequence[Sequence[tuple[Part, ...]]]) -> Iterator[list[tuple[Part, ...]]]:
+    """Patterns to be matched: of each set one or none, since one is enough for the set."""
+    if prod(len(each) + 1 for each in welcome) > MOST_CHOICES:
+        raise TooComplex(f"more than {MOST_CHOICES} combinations of patterns in NotAction, NotResource or lifted Denys")
+    for chosen in product(*((None, *dict.fromkeys(each)) for each in welcome)):
+        yield [other for other in chosen if other is not None]
 
 
 def _walked(
-    parts: tuple[Part, ...],
-    overlapping: Mapping[tuple[Part, ...], int],
-    universe: Universe,
-    named: set[str],
-    shapes: Sequence[Shape],
+    required: Sequence[Shape], unwelcome: Sequence[Shape], told_apart: Sequence[Shape], subject: str, named: set[str]
 ) -> Iterator[str]:
-    """Texts that the pattern matches and nobody names, for every way in which the overlapping patterns match."""
-    walked = [Shape.of(parts), universe.shape, *map(Shape.of, overlapping)]
-    better = dict(enumerate(overlapping.values(), 2))
-    more = (0, 1, *(place for place, wanted in better.items() if wanted > 0))
-    fewer = tuple(place for place, wanted in better.items() if wanted < 0)
-    walked += shapes
+    """Texts that all required shapes match and nobody names: those that as few unwelcome ones match as can be."""
+    all_of = tuple(range(len(required)))
+    fewer = tuple(range(len(required), len(required) + len(unwelcome)))
+    walked = [*required, *unwelcome, *told_apart]
     taken: set[str] = set()
     while True:
-        found = texts(walked, universe.subject, Wanted((0, 1), fewer, more))
+        found = texts(walked, subject, Wanted(all_of, fewer, all_of))
         again = named.intersection(found) - taken
         if not again:
             break
@@ -150,15 +165,14 @@ def _walked(
     yield from (text for text in found if text not in taken)
 
 
-def _overlapping(parts: tuple[Part, ...], patterns: PatternSet) -> Iterator[tuple[Part, ...]]:
-    """The set's patterns with wildcards that match some of the texts that the given one matches, but not all."""
+def _overlapping(parts: tuple[Part, ...], patterns: PatternSet) -> list[tuple[Part, ...]]:
+    """The set's patterns with wildcards that may match some of what the given one matches; none if one matches all."""
     head, tail = _head(parts), _tail(parts)
-    for prefix in patterns.prefixes:
-        if prefix.startswith(head) and not head.startswith(prefix):
-            yield (prefix, Wild.ANY)
-    for other in patterns.others:
-        if other.parts != parts and _may_meet(other.parts, head, tail):
-            yield other.parts
+    if head.startswith(patterns.prefixes) or any(other.parts == parts for other in patterns.others):
+        return []
+    found: list[tuple[Part, ...]] = [(prefix, Wild.ANY) for prefix in patterns.prefixes if prefix.startswith(head)]
+    found += (other.parts for other in patterns.others if _may_meet(other.parts, head, tail))
+    return found
 
 
 def _may_meet(parts: tuple[Part, ...], head: str, tail: str) -> bool:

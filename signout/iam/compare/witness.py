@@ -18,7 +18,7 @@ from signout.iam.fold import fold
 from signout.iam.pattern import Part, Pattern, Wild, matcher
 from signout.iam.policy import Statement
 from signout.iam.principal import Principal
-from signout.iam.request import Request, Values, arn_account
+from signout.iam.request import Request, arn_account
 from signout.iam.spaces.derived import OF_PRINCIPAL
 
 ACCOUNT: Final = "111122223333"
@@ -41,10 +41,15 @@ class Witness:
     known_action: bool
 
 
-def witness(row: Row, world: World, names: Mapping[str, str], confirm: Confirm) -> Witness | None:
-    """A request in the row that `confirm` accepts; None if none of those tried is. `names` spells condition keys."""
+def witness(
+    row: Row, world: World, statements: Sequence[Statement], names: Mapping[str, str], confirm: Confirm
+) -> Witness | None:
+    """A request in the row that `confirm` accepts; None if none of those tried is.
+
+    The statements are those of the world as they are outside it; `names` spells condition keys.
+    """
     fallback = None
-    for name, is_known, place in islice(_tries(row, world), TRIES):
+    for name, is_known, place in islice(_tries(row, statements), TRIES):
         for resource, principal in product(_resources(place, name), _people(world)):
             found = _confirmed(name, resource, principal, place, world, names, confirm)
             if found is not None and is_known:
@@ -55,10 +60,10 @@ def witness(row: Row, world: World, names: Mapping[str, str], confirm: Confirm) 
     return fallback
 
 
-def _tries(row: Row, world: World) -> Iterator[tuple[str, bool, Place]]:
+def _tries(row: Row, statements: Sequence[Statement]) -> Iterator[tuple[str, bool, Place]]:
     """Actions with places, real actions first, and those of the resource's service before others."""
     services = dict.fromkeys(_service(place.spot.text) for place in row.places)
-    candidates = list(islice(_actions(row, world, [each for each in services if each]), TRIES))
+    candidates = list(islice(_actions(row, statements, [each for each in services if each]), TRIES))
     candidates.sort(key=lambda each: (not each[1], governed(each[0]) is not Governed.IAM))
     for name, is_known in candidates:
         service = name.partition(":")[0].lower()
@@ -70,7 +75,7 @@ def _service(resource: str) -> str:
     return resource.split(":")[2] if resource.count(":") > 2 else ""
 
 
-def _actions(row: Row, world: World, services: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _actions(row: Row, statements: Sequence[Statement], services: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Names of actions, each with whether it is known. Literals as the policy has them, for patterns a real name."""
     from signout.iam import catalogue  # read only where there is a difference to show
 
@@ -80,7 +85,7 @@ def _actions(row: Row, world: World, services: Sequence[str]) -> Iterator[tuple[
         if (named := _as_written(spot.text, spot.pattern)) is not None:
             yield named, catalogue.known(named) is not None
             continue
-        covers = _covers(bits, spot, world.statements)
+        covers = _covers(bits, spot, statements)
         head = spot.pattern.parts[0] if spot.pattern.parts and isinstance(spot.pattern.parts[0], str) else ""
         if ":" in head:
             real = next((each for each in catalogue.actions(head.partition(":")[0]) if covers(each.name)), None)
@@ -89,7 +94,7 @@ def _actions(row: Row, world: World, services: Sequence[str]) -> Iterator[tuple[
         yield (real.name, True) if real is not None else (spot.text, False)
 
 
-def _covers(bits: int, spot: Spot, statements: Sequence[Statement | None]) -> Callable[[str], bool]:
+def _covers(bits: int, spot: Spot, statements: Sequence[Statement]) -> Callable[[str], bool]:
     """Does an action, by its name, stand for the same as the spot?"""
     matches = matcher(spot.pattern.parts)
     wanted = bits & ((1 << len(statements)) - 1)
@@ -109,10 +114,10 @@ def _as_written(text: str, pattern: Pattern) -> str | None:
     return found.action if found is not None else None
 
 
-def _standing(text: str, statements: Sequence[Statement | None]) -> int:
+def _standing(text: str, statements: Sequence[Statement]) -> int:
     bits = 0
     for place, each in enumerate(statements):
-        if each is not None and each.actions.matches(text) is not each.negated_actions:
+        if each.actions.matches(text) is not each.negated_actions:
             bits |= 1 << place
     return bits
 
@@ -155,9 +160,8 @@ def _confirmed(
     names: Mapping[str, str],
     confirm: Confirm,
 ) -> tuple[Request, tuple[Effect, Effect]] | None:
-    values: dict[str, Values] = {key: have for key, have in world.scene.context.items() if key not in OF_PRINCIPAL}
-    for setting in place.path:
-        values.update(setting.values)
+    values = {key: have for setting in place.path for key, have in setting.values.items()}
+    values.update((key, have) for key, have in world.scene.context.items() if key not in OF_PRINCIPAL)
     context = {names.get(key, key): list(have) for key, have in sorted(values.items())}
     try:
         who = principal if principal is not None else f"arn:aws:iam::{arn_account(resource) or ACCOUNT}:role/example"

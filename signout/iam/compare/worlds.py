@@ -22,8 +22,9 @@ from signout.iam.policy import Condition, Statement
 from signout.iam.principal import Principal, parse_principal
 from signout.iam.request import ABSENT, Request, Values
 from signout.iam.spaces import ties
-from signout.iam.spaces.derived import OF_PRINCIPAL, OF_RESOURCE
-from signout.iam.spaces.keys import settings
+from signout.iam.spaces.derived import OF_PRINCIPAL, OWNER, accounts
+from signout.iam.spaces.keys import Setting, settings
+from signout.iam.spaces.texts import literal_of
 
 MOST_SCENES: Final = 500
 """Principals times values of the keys in policy variables, at most."""
@@ -88,13 +89,12 @@ def is_plain(statements: Iterable[Statement]) -> bool:
 def scenes(statements: Sequence[Statement], people: Sequence[Person], several: frozenset[str]) -> list[Scene]:
     """Every scene that the statements tell apart. Raises TooComplex."""
     variables = frozenset(key for statement in statements for key in _variables(statement))
-    sources = _ordered(variables - OF_PRINCIPAL - OF_RESOURCE, statements)
-    always_open = dict.fromkeys(variables & OF_RESOURCE, STAR)
+    sources = _ordered(variables - OF_PRINCIPAL, statements)
     found = []
     for person in people:
         context = _of_principal(person)
         loose = () if person.alone else variables & OF_PRINCIPAL
-        fill = always_open | {key: STAR for key in loose if context.get(key)}
+        fill = {key: STAR for key in loose if context.get(key)}
         found += _with_sources(Scene(person.principal, context, fill), sources, statements, several)
         if len(found) > MOST_SCENES:
             raise TooComplex(f"more than {MOST_SCENES} principals and values of {', '.join(sorted(variables))}")
@@ -148,11 +148,18 @@ def _with_source(scene: Scene, key: str, statements: Sequence[Statement], severa
         for condition in statement.conditions
         if condition.key == key
     ]
-    for setting in settings(conditions, several=key in several, named=tuple(_named(key, statements))):
+    for setting in _settings(key, conditions, key in several, tuple(_named(key, statements))):
         fill = scene.fill
         if not setting.alone:
             fill = {**fill, key: _standing_for(setting.values[0], conditions)}
         yield Scene(scene.principal, {**scene.context, key: setting.values}, fill)
+
+
+def _settings(key: str, conditions: Sequence[Condition], several: bool, named: Sequence[Shape]) -> Iterable[Setting]:
+    if key == OWNER:
+        apart = [text for shape in named if (text := literal_of(shape)) is not None]
+        return [Setting((account,), account in apart) for account in accounts(conditions, apart)]
+    return settings(conditions, several=several, named=named)
 
 
 def _named(key: str, statements: Sequence[Statement]) -> Iterator[Shape]:
@@ -193,9 +200,8 @@ def _standing_for(value: str, conditions: Iterable[Condition]) -> tuple[Part, ..
 
 def concrete_world(scene: Scene, statements: Sequence[Statement | None]) -> World:
     """The world in which open keys have the value of the scene."""
-    beyond = {key: parts for key, parts in scene.fill.items() if key in OF_RESOURCE}
-    closed = (each and ties.closed(each, scene.value_of, beyond, frozenset()) for each in statements)
-    return World(scene, tuple(_settled(each, scene) for each in closed), concrete=not beyond)
+    closed = (each and ties.closed(each, scene.value_of, {}, frozenset()) for each in statements)
+    return World(scene, tuple(_settled(each, scene) for each in closed))
 
 
 def open_worlds(scene: Scene, statements: Sequence[Statement | None], preference: Preference) -> Iterator[World]:
@@ -225,7 +231,7 @@ def open_worlds(scene: Scene, statements: Sequence[Statement | None], preference
 
 def _wanted(statement: Statement, bit: int, fill: ties.Fill, preference: Preference) -> Iterator[tuple[ties.Atom, int]]:
     """The open patterns of a statement, each with whether it is better held (1), not held (-1), or neither (0)."""
-    applies = -1 if bit & preference.fewer else 1 if bit & preference.more or bit == 1 else 0
+    applies = -1 if bit & preference.fewer else 1 if bit & preference.more else 0
     for atom in ties.atoms_of_resources(statement, fill):
         yield atom, -applies if statement.negated_resources else applies
     for condition in statement.conditions:

@@ -55,6 +55,13 @@ def projections(conditions: Iterable[Condition]) -> Iterator[Shape]:
             yield Shape(joined((*before, *items(pattern.parts, NOT_COLON), *after)), ignore_case)
 
 
+def naming(key: str, value: str) -> Shape:
+    """The shape of resource ARNs that fix an OF_RESOURCE key at the value."""
+    before: tuple[Item, ...] = START if key == REGION else (*START, PART, ":")
+    after: tuple[Item, ...] = (":", PART, ":", Run(ANY)) if key == REGION else (":", Run(ANY))
+    return Shape(joined((*before, value, *after)))
+
+
 def _patterns(condition: Condition) -> Iterator[tuple[Pattern, bool]]:
     test = condition.test
     if isinstance(test, StringTest):
