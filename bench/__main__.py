@@ -15,6 +15,8 @@ SUITES: tuple[tuple[str, str], ...] = (
     ("iam", "Reasoning about policies"),
     ("policy_pack", "The policy pack"),
     ("sandbox", "The sandbox"),
+    ("stack", "The stack on the sandbox"),
+    ("clone", "From a clean clone"),
 )
 """Module and title of every suite, in the order of the report."""
 
