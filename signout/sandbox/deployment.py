@@ -75,11 +75,9 @@ class Deployment:
         and are kept for later updates.
         """
         given = [argument for path, value in settings.items() for argument in ("--config", f"{path}={value}")]
-        pack = self.project / "policies"
-        rules = ("--policy-pack", str(pack), "--policy-pack-config", str(pack / "environments" / "sandbox.json"))
         # The provider is there; looking which ones are needed would start a language host just for that.
         plain = ("--yes", "--suppress-progress", "--skip-plugin-pre-install")
-        self.tell("up", *plain, *rules, "--config-path", *given, *arguments)
+        self.tell("up", *plain, *self.rules, "--config-path", *given, *arguments)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""
@@ -95,9 +93,20 @@ class Deployment:
         latest = (content.get("checkpoint") or {}).get("latest") or {}
         return bool(latest.get("pending_operations"))
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The arguments that choose the stack and its configuration."""
+        return (*_ON_THE_STACK, "--config-file", str(self._settings_file))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The arguments that put the policy pack, with the settings for a sandbox, on a preview or an update."""
+        pack = self.project / "policies"
+        return ("--policy-pack", str(pack), "--policy-pack-config", str(pack / "environments" / "sandbox.json"))
+
     def tell(self, verb: str, *arguments: str) -> None:
         """Has the engine work on the stack, and show what it does as it does it."""
-        self._run([verb, *_ON_THE_STACK, "--config-file", str(self._settings_file), *arguments])
+        self._run([verb, *self.chosen, *arguments])
 
     def ask(self, *arguments: str, folder: Path | None = None, given: str | None = None) -> str:
         """What the engine answers. `folder` is where it runs, by default the project's; `given` its standard input."""
@@ -116,7 +125,8 @@ class Deployment:
         )
         if done.code != 0:
             command = " ".join(argument for argument in arguments[:2] if not argument.startswith("-"))
-            said = [line for line in done.errors.strip().splitlines() if line.startswith("error:")]
+            shown = [line.strip() for line in f"{done.errors}\n{done.output}".splitlines()]
+            said = [line for line in shown if line.startswith("error:")]
             raise DeploymentError(": ".join([f"`pulumi {command}` failed", *said[:1]]))
         return done
 

@@ -35,15 +35,14 @@ def beside(folder: StateFolder) -> Beside:
     shared = Deployment.on(folder, server, PROJECT)
     deployment = replace(shared, folder=folder.path / "deployments" / "beside")
     deployment.prepare()
-    file = ("--config-file", str(deployment.folder / f"Pulumi.{STACK}.yaml"))
-    deployment.ask("config", "set", "--secret", "logKey", *ON_THE_STACK, *file, given=LOG_KEY)
+    deployment.ask("config", "set", "--secret", "logKey", *deployment.chosen, given=LOG_KEY)
     settings = {
         "userPoolId": pool,
         "runbookName": "beside",
         "operatorTrust.principals[0]": f"arn:aws:iam::{ACCOUNT}:user/operator",
         "runbookConcurrency": "1",
     }
-    deployment.up({f"cognito-signout:{key}": value for key, value in settings.items()})
+    deployment.up({f"cognito-signout:{key}": value for key, value in settings.items()}, "--skip-preview")
     return Beside(Stack(sandbox, deployment), pool)
 
 

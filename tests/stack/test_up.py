@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from signout.sandbox import lifecycle
 from signout.sandbox.demonstration import Demonstration
-from signout.sandbox.deployment import DeploymentError
+from signout.sandbox.deployment import Deployment, DeploymentError
+from signout.sandbox.enforcement.calls import Query
 from signout.sandbox.state import StateFolder
-from tests.stack.made import Run, Stack, make_up
+from tests.stack.made import PROJECT, Run, Stack, make_up
 
 WRONG = {
     # key                  wrong value
@@ -110,6 +112,26 @@ def test_rejected(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
     assert before == calls(stack)
 
 
+def test_new_account(tmp_path: Path) -> None:
+    """In an account whose limit leaves nothing to reserve, a deployment ends before anything is made, and says so."""
+    folder = StateFolder(tmp_path / "state")
+    lifecycle.start(folder, 0, account_concurrency=10)
+    try:
+        server = folder.running()
+        assert server
+        deployment = Deployment.on(folder, server, PROJECT)
+        deployment.prepare()
+
+        with pytest.raises(DeploymentError) as raised:
+            deployment.ask("preview", *deployment.chosen)
+
+        actions = {record.action for record in lifecycle.calls(folder, Query()) if record.verdict != "control"}
+        assert actions == {"servicequotas:GetServiceQuota"}
+    finally:
+        lifecycle.stop(folder)
+    assert str(raised.value).endswith("Ask AWS for a higher limit, or reserve none")
+
+
 def calls(stack: Stack) -> set[str]:
     """The requests on record, but for those that read the record."""
     return {record.request_id for record in stack.sandbox.calls(last=5000) if record.verdict != "control"}
@@ -151,7 +173,7 @@ def test_replaced(stack: Stack) -> None:
     """A setting that only a new user pool can have replaces pool and app client; roles and runbook follow."""
     before, client = stack.outputs, stack.sandbox.client
 
-    stack.deployment.up({"cognito-signout:aliases[0]": "email"})
+    stack.deployment.up({"cognito-signout:aliases[0]": "email"}, "--skip-preview")
 
     after = stack.outputs
     changed = {name for name in after if before[name] != after[name]}
