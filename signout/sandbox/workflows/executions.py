@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from moto.core.exceptions import AWSError, ServiceException
@@ -21,7 +22,6 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from signout.sandbox.corrections.seams import extend
 
 MAXIMUM_EVENTS = 25_000
-_TOO_MANY = f"The execution reached the maximum number of history events ({MAXIMUM_EVENTS})."
 
 
 class StateMachineAlreadyExists(ServiceException):
@@ -31,11 +31,11 @@ class StateMachineAlreadyExists(ServiceException):
 class TooManyEvents(Exception):
     """Moto's interpreter makes of it the end of the execution, with error States.Runtime."""
 
-    def __init__(self) -> None:
-        super().__init__(_TOO_MANY)
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The execution reached the maximum number of history events ({most}).")
 
 
-def install() -> None:
+def install(maximum_events: int) -> None:
     from moto.stepfunctions.parser import api
     from moto.stepfunctions.parser.asl.eval.environment import Environment
     from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
@@ -45,8 +45,8 @@ def install() -> None:
     extend(StepFunctionsParserBackend, "create_state_machine", _create)
     extend(StepFunctionResponse, "stop_execution", _stop)
     extend(StepFunctionResponse, "describe_execution", _describe)
-    extend(EventManager, "add_event", _count)
-    extend(Environment, "set_error", _name_limit)
+    extend(EventManager, "add_event", partial(_count, maximum_events))
+    extend(Environment, "set_error", partial(_name_limit, str(TooManyEvents(maximum_events))))
     for error in vars(api).values():
         if isinstance(error, type) and issubclass(error, AWSError) and isinstance(error.__dict__.get("code"), str):
             error.TYPE = error.__dict__["code"]
@@ -87,11 +87,11 @@ def _stop(_original: Any, response: StepFunctionResponse) -> ActionResult:
     return ActionResult({"stopDate": now})
 
 
-def _count(original: Any, manager: Any, *arguments: Any, **more: Any) -> Any:
+def _count(most: int, original: Any, manager: Any, *arguments: Any, **more: Any) -> Any:
     """The last place is for the event that says how the execution ended."""
-    full = len(manager._history_event_list) >= MAXIMUM_EVENTS - 1
+    full = len(manager._history_event_list) >= most - 1
     if full and not _is_end(arguments, more):
-        raise TooManyEvents
+        raise TooManyEvents(most)
     return original(manager, *arguments, **more)
 
 
@@ -100,8 +100,8 @@ def _is_end(arguments: tuple[Any, ...], more: dict[str, Any]) -> bool:
     return str(getattr(kind, "value", kind)).startswith("Execution")
 
 
-def _name_limit(original: Any, env: Any, error: Any) -> None:
+def _name_limit(cause: str, original: Any, env: Any, error: Any) -> None:
     """moto puts the exception's class before the cause."""
-    if _TOO_MANY in str(error.get("cause")):
-        error["cause"] = _TOO_MANY
+    if cause in str(error.get("cause")):
+        error["cause"] = cause
     original(env, error)

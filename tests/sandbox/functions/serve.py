@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from signout.sandbox import functions, server
+from signout.sandbox import functions, server, workflows
 from signout.sandbox.state import StateFolder, write
 
 
@@ -22,10 +22,12 @@ def main() -> int:
     parser.add_argument("--bare", action="store_true", help="moto without any correction")
     parser.add_argument("--pace", type=float, default=600)
     parser.add_argument("--account-concurrency", type=int, default=1000)
+    parser.add_argument("--maximum-events", type=int, default=4000, help="of an execution; Step Functions has 25,000")
     arguments = parser.parse_args()
     if arguments.bare:
         return serve_moto(arguments.folder)
     functions.install = partial(functions.install, pace=arguments.pace)
+    workflows.install = partial(workflows.install, maximum_events=arguments.maximum_events)
     concurrency = ["--account-concurrency", str(arguments.account_concurrency)]
     return server.main(["--dir", str(arguments.folder), "--port", "0", "--ready-fd", "1", *concurrency])
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.functions.deployments import Deployments, eventually
+from tests.sandbox.functions.deployments import Deployments, eventually, start, stop
 
 RETURNS = "def handler(event, context): return event"
 WAITS = """
@@ -107,20 +108,27 @@ def test_hundred_stay_unreserved(own_sandbox: Callable[..., Deployments]) -> Non
     assert raised.value.response["Error"]["Message"].endswith("below its minimum value of [100].")
 
 
-def test_new_account(own_sandbox: Callable[..., Deployments], tmp_path: Any) -> None:
-    """In a new account, with a limit of 10, nothing can be reserved."""
-    server = own_sandbox("--account-concurrency", "10")
-    function = server.deploy(RETURNS)
+@pytest.fixture(scope="module")
+def small_account(functions_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployments]:
+    """A server whose account may have one environment at work."""
+    made = start(tmp_path_factory.mktemp("sandbox"), "--account-concurrency", "1")
+    yield made
+    stop(made)
+
+
+def test_less_than_a_hundred(small_account: Deployments) -> None:
+    """In an account with a limit of less than 100, as a new one has, nothing can be reserved."""
+    function = small_account.deploy(RETURNS)
     with pytest.raises(ClientError) as raised:
-        reserve(server, function, 1)
-    reserve(server, function, 0)
+        reserve(small_account, function, 1)
+    reserve(small_account, function, 0)
 
-    assert raised.value.response["Error"]["Message"].endswith("below its minimum value of [10].")
+    assert raised.value.response["Error"]["Message"].endswith("below its minimum value of [1].")
 
 
-def test_account_used_up(own_sandbox: Callable[..., Deployments], tmp_path: Any) -> None:
+def test_account_used_up(small_account: Deployments, tmp_path: Any) -> None:
     """All functions without a reservation share what the account has."""
-    server = own_sandbox("--account-concurrency", "1")
+    server = small_account
     busy_one, other = server.deploy(WAITS, Timeout=30), server.deploy(RETURNS)
     busy = Busy(server, busy_one, tmp_path)
     with pytest.raises(ClientError) as raised:

@@ -152,10 +152,10 @@ def test_kill_leaves_no_process(own_sandbox: Callable[..., Deployments], tmp_pat
     eventually(lambda: not is_running(idle) and not is_running(busy))
 
 
-def test_folder_of_killed_server(own_sandbox: Callable[..., Deployments]) -> None:
+def test_folder_of_killed_server(sandbox: Deployments, own_sandbox: Callable[..., Deployments]) -> None:
     """What a killed server left behind, the next one removes; what a living one uses, it leaves alone."""
-    killed, living = own_sandbox(), own_sandbox()
-    folders = [Path(server.invoke(server.deploy(TELLS)).payload["code"]).parent for server in (killed, living)]
+    killed = own_sandbox()
+    folders = [Path(server.invoke(server.deploy(TELLS)).payload["code"]).parent for server in (killed, sandbox)]
     killed.process.kill()
     killed.process.wait(timeout=20)
     following = own_sandbox()

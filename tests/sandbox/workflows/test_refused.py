@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from signout.sandbox.workflows.definitions import check
+from signout.sandbox.workflows.executions import MAXIMUM_EVENTS
 from tests.sandbox.workflows.conftest import SERVICE, Workflows, program
 
 DONE = {"Type": "Succeed"}
@@ -154,10 +155,12 @@ def test_name_taken(workflows: Workflows) -> None:
     assert create(definition=first, **given)["stateMachineArn"] == made["stateMachineArn"]
 
 
-def test_history_ends_at_25000(workflows: Workflows) -> None:
-    """An execution that goes on for ever ends when its history is full."""
+def test_history_that_is_full(workflows: Workflows) -> None:
+    """An execution that goes on for ever ends when its history is full: by default at Step Functions' own number."""
+    assert MAXIMUM_EVENTS == 25_000
     machine = workflows.deploy({"Again": {"Type": "Pass", "Next": "Again"}})
     ending = workflows.end(workflows.start(machine), seconds=120)
 
     assert (ending.status, ending.error) == ("FAILED", "States.Runtime")
-    assert ending.cause == "The execution reached the maximum number of history events (25000)."
+    assert ending.cause == "The execution reached the maximum number of history events (4000)."
+    assert len(workflows.history(ending.arn)) == 4000
