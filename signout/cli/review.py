@@ -23,7 +23,7 @@ EXAMPLES = """
 examples:
   pulumi preview --json --show-sames > plan.json && signout review plan.json
   pulumi stack export > new-state.json && signout review --before old-state.json --after new-state.json
-  terraform show -json plan.bin > plan.json && signout review plan.json --output json=review.json
+  terraform show -json plan.bin > plan.json && signout review plan.json --output markdown=comment.md
   signout review policy.json --limit allowed.json
 
 It reads Pulumi previews and states, Terraform plans, the authorization details of accounts, and policy documents, told
@@ -33,13 +33,13 @@ exit code: 0 nothing at or above --fail-on; 1 findings; 2 bad input or usage; 3 
 --fail-on-undetermined
 """
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "markdown", "json", "sarif")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.epilog = EXAMPLES
-    parser.add_argument("input", metavar="FILE", nargs="?", help="a plan, or what is new; - for standard input")
+    parser.add_argument("input", metavar="FILE", nargs="*", help="a plan, or what is new; - for standard input")
     parser.add_argument("--before", metavar="FILE", help="what was there before, for inputs that have one side")
     parser.add_argument("--after", metavar="FILE", help="what is new, in place of FILE")
     parser.add_argument("--limit", metavar="FILE", help="a policy: report what FILE allows beyond it")
@@ -55,25 +55,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the review."""
+    """Prints the review, or one for each of several files."""
     outputs = [_output(each) for each in arguments.output]
-    after, before = _inputs(arguments)
+    new = [*arguments.input, *([arguments.after] if arguments.after else [])]
+    if not new or (arguments.after and arguments.input):
+        raise CommandError("expected one FILE, or --before FILE --after FILE")
+    if arguments.limit and arguments.before:
+        raise CommandError("--limit and --before: expected one of them: a limit is what is compared with")
+    if len(new) > 1 and (outputs or arguments.before or arguments.format != "text"):
+        raise CommandError("several files: expected them alone or with --limit, for reports as text")
+    settings = Settings()
+    old = arguments.limit or arguments.before
     try:
-        settings = Settings()
         if arguments.settings:
             settings = read_settings(loads(read_bytes(arguments.settings), arguments.settings), arguments.settings)
-        reading = read(after, before, Kind(arguments.kind) if arguments.kind else None)
-        if reading.before.found + reading.after.found == 0 and not arguments.allow_empty:
-            raise InputError(
-                f"{after[0]}: is {reading.what} with nothing in it to review; expected roles, users or policies"
-                " (--allow-empty accepts that)"
-            )
-        review = assess(reading, settings, NOT_IN_ANY, datetime.now(UTC).date())
+        before = None if old is None else (old, read_bytes(old))
+        codes = [_one((path, read_bytes(path)), before, settings, outputs, arguments) for path in new]
     except InputError as error:
         raise CommandError(str(error)) from None
+    return next((code for code in (1, 3) if code in codes), 0)
+
+
+def _one(
+    after: Input,
+    before: Input | None,
+    settings: Settings,
+    outputs: list[tuple[str, str]],
+    arguments: argparse.Namespace,
+) -> int:
+    """Reads, assesses and reports on one input; the exit code that it comes to. Raises InputError."""
+    reading = read(after, before, Kind(arguments.kind) if arguments.kind else None)
+    if reading.before.found + reading.after.found == 0 and not arguments.allow_empty:
+        raise InputError(
+            f"{after[0]}: is {reading.what} with nothing in it to review; expected roles, users or policies"
+            " (--allow-empty accepts that)"
+        )
+    review = assess(reading, settings, NOT_IN_ANY, datetime.now(UTC).date())
     for format_, path in outputs:
-        _write(path, rendered(review, format_))
-    sys.stdout.write(rendered(review, arguments.format, sys.stdout.isatty()))
+        _write(path, rendered(review, format_, after[0]))
+    if len(arguments.input) > 1:
+        print(f"{after[0]}:")
+    sys.stdout.write(rendered(review, arguments.format, after[0], sys.stdout.isatty()))
     sys.stdout.flush()
     return exit_code(review, arguments.fail_on, arguments.fail_on_undetermined)
 
@@ -86,16 +108,6 @@ def exit_code(review: Review, fail_on: str, fail_on_undetermined: bool) -> int:
     return 3 if fail_on_undetermined and review.undetermined else 0
 
 
-def _inputs(arguments: argparse.Namespace) -> tuple[Input, Input | None]:
-    new = arguments.after or arguments.input
-    if new is None or (arguments.after and arguments.input):
-        raise CommandError("expected one FILE, or --before FILE --after FILE")
-    if arguments.limit and arguments.before:
-        raise CommandError("--limit and --before: expected one of them: a limit is what is compared with")
-    old = arguments.limit or arguments.before
-    return (new, read_bytes(new)), (None if old is None else (old, read_bytes(old)))
-
-
 def _output(text: str) -> tuple[str, str]:
     format_, equals, path = text.partition("=")
     if format_ not in FORMATS or not equals or not path:
@@ -103,12 +115,20 @@ def _output(text: str) -> tuple[str, str]:
     return format_, path
 
 
-def rendered(review: Review, format_: str, terminal: bool = False) -> str:
+def rendered(review: Review, format_: str, artifact: str, terminal: bool = False) -> str:
     """The report; the module of a format is loaded when it is asked for."""
     if format_ == "json":
         from signout.review.reports import as_json
 
         return as_json.render(review)
+    if format_ == "markdown":
+        from signout.review.reports import markdown
+
+        return markdown.render(review)
+    if format_ == "sarif":
+        from signout.review.reports import sarif
+
+        return sarif.render(review, artifact)
     from signout.review.reports import text
 
     width = shutil.get_terminal_size().columns if terminal else 100

@@ -10,6 +10,7 @@ from signout.iam import Effect
 from signout.iam.account import Holder
 from signout.iam.who_can import Access, who_can
 from signout.review.estate import Estate, Function, Member, Pool
+from signout.review.reaching import EVERYONE
 
 INVOKE = "lambda:InvokeFunction"
 ANY_OTHER = "any other user pool"
@@ -51,13 +52,17 @@ class Reached:
 
     def add(self, access: Access, action: str, pools: Iterable[str]) -> None:
         """Takes another access by the same way in; the farthest that it leads counts."""
-        can = _FROM_EFFECT[access.effect]
+        can, depends_on = _FROM_EFFECT[access.effect], access.depends_on
+        if access.principal == EVERYONE:
+            # Whoever is in any account has one of their own, whose policies are theirs to write.
+            depends_on = tuple(each for each in depends_on if not each.startswith("the policies of account "))
+            can = Can.MAYBE if depends_on else Can.YES
         if _RANK[can] > _RANK[self.can]:
             self.can = can
             if can == Can.YES:
                 self.depends_on.clear()
         if can == Can.MAYBE and self.can == Can.MAYBE:
-            self.depends_on.update(dict.fromkeys(each.removeprefix(_TEXT_OF) for each in access.depends_on))
+            self.depends_on.update(dict.fromkeys(each.removeprefix(_TEXT_OF) for each in depends_on))
         self.actions[action] = None
         self.pools.update(dict.fromkeys(pools))
 
@@ -217,7 +222,7 @@ def _through(function: Function, pools: Iterable[str], holders: list[Holder], fo
             way = Way(access.principal, access.via, function.label, Means.EQUIVALENT)
             found.setdefault(way, Reached()).add(access, INVOKE, pools)
     for principal in function.opened_to:
-        way = Way("everyone" if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
+        way = Way(EVERYONE if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
         reached = found.setdefault(way, Reached())
         reached.can = Can.YES
         reached.actions[INVOKE] = None

@@ -1,15 +1,8 @@
 """What a review finds in previews of the real engine, each with one change. `program` makes them."""
 
-import io
-import json
-from contextlib import redirect_stdout
-from pathlib import Path
-
 import pytest
 
-from signout.cli.main import main
-
-PLANS = Path(__file__).parent / "plans"
+from tests.review.reviewing import PLANS, reported
 
 ADMIN = ["sign-out-added"] * 2 + ["sign-out-escalation"] + ["session-end-added"] * 2 + ["privilege-escalation"]
 FOUND = {
@@ -21,6 +14,7 @@ FOUND = {
     "chain": ["privilege-escalation", "access-added"],
     "condition-on-region-dropped": ["condition-loosened"],
     "condition-or": ["condition-loosened"],
+    "deny-added": [],
     "detached": [],
     "dropped-condition": ["sign-out-added", "session-end-added", "session-end-added", "condition-loosened"],
     "dropped-deny": ["session-end-added", "access-added"],
@@ -34,10 +28,14 @@ FOUND = {
     "new-role": ["sign-out-added", "trust-opened", "access-added"],
     "new-role-unknown": ["sign-out-added", "trust-opened", "access-added"],
     "not-action": ["sign-out-added"] * 2 + ["session-end-added"] * 4 + ["access-added"],
+    "not-resource": ["condition-loosened"],
     "pass-role": ["sign-out-added", "sign-out-escalation", "privilege-escalation", "access-added"],
     "pass-role-alone": ["access-added"],
     "policy-versions": ["privilege-escalation", "access-added"],
+    "question-mark": ["access-added"],
     "queue-policy": ["resource-opened-wide"],
+    "role-replaced": ["trust-opened", "access-added"],
+    "secret-policy": ["undetermined"],
     "side-effect": ["session-end-added", "session-end-added", "access-added"],
     "split-in-two": [],
     "token-operation": ["grant-without-effect"],
@@ -56,31 +54,23 @@ FOUND = {
 """The rules that report something about each change, the most severe first."""
 
 
-def reviewed(path, *options):
-    """The exit code and the report on a file."""
-    out = io.StringIO()
-    with redirect_stdout(out):
-        code = main(["review", str(path), "--format", "json", *options])
-    return code, json.loads(out.getvalue())
-
-
 @pytest.mark.parametrize("name", FOUND)
 def test_findings_of_a_change(name):
     """Each change is reported for what it is, and one that adds nothing is not."""
-    code, report = reviewed(PLANS / f"{name}.json")
+    code, report = reported(PLANS / f"{name}.json")
 
     assert [each["rule"] for each in report["findings"]] == FOUND[name]
     assert code == (1 if any(each["severity"] != "low" for each in report["findings"]) else 0)
 
 
-def test_every_plan_is_reviewed():
+def test_every_plan_is_reported():
     """No recorded plan is left out of the table."""
     assert {path.stem for path in PLANS.glob("*.json")} == set(FOUND)
 
 
 def test_witness():
     """An addition has a request by the principal itself, refused before and allowed now, and its place."""
-    _, report = reviewed(PLANS / "managed-policy-widened.json")
+    _, report = reported(PLANS / "managed-policy-widened.json")
 
     added = next(each for each in report["findings"] if each["rule"] == "access-added")
     assert added["witness"]["principal"] == "arn:aws:iam::123456789012:role/support"
@@ -91,14 +81,14 @@ def test_witness():
 
 def test_same_access_written_differently():
     """A statement that was split in two is proven to be the same."""
-    _, report = reviewed(PLANS / "split-in-two.json")
+    _, report = reported(PLANS / "split-in-two.json")
 
     assert [(each["label"], each["relation"]) for each in report["changes"]] == [("Role operator", "equal")]
 
 
 def test_unknown_values_are_undetermined():
     """A policy with the ARN of a pool that is not made yet says what it awaits, and is neither yes nor no."""
-    code, report = reviewed(PLANS / "new-pool.json", "--fail-on", "high", "--fail-on-undetermined")
+    code, report = reported(PLANS / "new-pool.json", "--fail-on", "high", "--fail-on-undetermined")
 
     assert code == 3
     assert "awaits arn or id of aws:cognito/userPool:UserPool others" in report["findings"][0]["fact"]
@@ -108,7 +98,7 @@ def test_unknown_values_are_undetermined():
 
 def test_ways_to_sign_out():
     """The table tells who could before and can now: alice loses her way, the other account gets one."""
-    _, report = reviewed(PLANS / "trust-to-other-account.json")
+    _, report = reported(PLANS / "trust-to-other-account.json")
 
     rows = {(row["label"], row["before"], row["after"]) for row in report["sign_out"]}
     assert ("arn:aws:iam::999999999999:root", "no", "depends") in rows
@@ -118,14 +108,14 @@ def test_ways_to_sign_out():
 
 def test_other_ways_do_not_vanish():
     """A way that is still open stays in the table when a better one opens beside it."""
-    _, report = reviewed(PLANS / "admin-attached.json")
+    _, report = reported(PLANS / "admin-attached.json")
 
     assert not [row for row in report["sign_out"] if row["after"] == "no"]
 
 
 def test_an_incomplete_table_says_so():
     """Layers that are not in a plan are named, so that the table never claims to be all."""
-    _, report = reviewed(PLANS / "unchanged.json")
+    _, report = reported(PLANS / "unchanged.json")
 
     assert not report["complete"]
     assert any("SCP" in each for each in report["not_given"])
@@ -133,7 +123,7 @@ def test_an_incomplete_table_says_so():
 
 def test_streaming_form():
     """The streaming form says the same as the other."""
-    streamed = reviewed(PLANS.parent / "streaming.jsonl")[1]["findings"]
-    plain = reviewed(PLANS / "widened-action.json")[1]["findings"]
+    streamed = reported(PLANS.parent / "streaming.jsonl")[1]["findings"]
+    plain = reported(PLANS / "widened-action.json")[1]["findings"]
 
     assert [(each["rule"], each["resource"]) for each in streamed] == [(e["rule"], e["resource"]) for e in plain]

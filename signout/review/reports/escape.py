@@ -6,29 +6,35 @@ import re
 import unicodedata
 
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~@:/.-])")
+_MARKUP = re.compile(r"[\\`*_\[\]!|~&<>]|://|www\.")
+_REFERENCES = re.compile(r"[@#]")
+_ZERO_WIDTH_SPACE = "&#8203;"
 
 
 def plain(text: str) -> str:
     """Without control characters, terminal codes and marks that change the direction of writing."""
-    return "".join(
-        f"\\u{ord(each):04x}" if unicodedata.category(each) in _INVISIBLE and each != "\n" else each for each in text
-    ).replace("\n", "\\n")
+    return "".join(f"\\u{ord(each):04x}" if unicodedata.category(each) in _INVISIBLE else each for each in text)
 
 
 def markdown(text: str) -> str:
-    """As text in Markdown, without markup, HTML, mentions or links that become such by themselves."""
-    escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN.sub(r"\\\1", escaped)
+    """As text in Markdown and in HTML within it: no markup, no link that becomes one by itself, and no mention.
+
+    Signs stand as character references, which mean the same in both. GitHub looks for mentions and references to
+    issues in what is shown, so these are taken apart by a space that is not seen.
+    """
+    escaped = _MARKUP.sub(lambda found: "".join(f"&#{ord(each)};" for each in found[0]), plain(text))
+    return _REFERENCES.sub(_apart, escaped)
+
+
+def _apart(found: re.Match[str]) -> str:
+    if found[0] == "#" and found.string[found.start() - 1 : found.start()] == "&":
+        return "#"  # of a character reference
+    return f"&#{ord(found[0])};{_ZERO_WIDTH_SPACE}"
 
 
 def code(text: str) -> str:
-    """As code in a Markdown table or paragraph."""
-    shown = plain(text)
-    escaped = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
-    for each in "`*_[]@\\":
-        escaped = escaped.replace(each, f"&#{ord(each)};")
-    return f"<code>{escaped}</code>"
+    """The same as code."""
+    return f"<code>{markdown(text)}</code>"
 
 
 def mermaid(text: str) -> str:

@@ -109,6 +109,18 @@ pipeline_statements = {
         allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
         allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:runbook"),
     ],
+    "deny-added": [
+        allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
+        deny("s3:DeleteBucket"),
+    ],
+    "not-resource": [
+        allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
+        {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secrets/*"},
+    ],
+    "question-mark": [
+        allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
+        allow("?3:GetObject"),
+    ],
     "edit-operator": [
         allow("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}),
         allow("iam:PutRolePolicy", iam("role", "operator")),
@@ -132,7 +144,7 @@ aws.iam.RolePolicy("pipeline", name="pipeline", role=pipeline.name, policy=docum
 
 bounded = aws.iam.Role(
     "bounded",
-    name="bounded",
+    name="bounded-again" if is_("role-replaced") else "bounded",
     assume_role_policy=trust(EC2),
     permissions_boundary=None if is_("boundary-removed") else bounds.arn,
 )
@@ -184,6 +196,9 @@ if is_("function-to-anyone"):
 if is_("new-role", "new-role-unknown"):
     extra = aws.iam.Role("extra", name="extra" if is_("new-role") else None, assume_role_policy=trust(EC2))
     aws.iam.RolePolicy("extra", role=extra.name, policy=pool.arn.apply(lambda arn: document(allow(SIGN_OUT, arn))))
+if is_("secret-policy"):
+    hidden = document(allow("s3:GetObject", "arn:aws:s3:::the-hidden-bucket/*"))
+    aws.iam.RolePolicy("hidden", name="hidden", role=pipeline.name, policy=pulumi.Output.secret(hidden))
 if is_("admin-attached"):
     aws.iam.RolePolicyAttachment("admin", role=pipeline.name, policy_arn="arn:aws:iam::aws:policy/AdministratorAccess")
 if is_("chain"):
