@@ -1,4 +1,4 @@
-"""The sandbox: how soon it answers, what enforcement adds to a call, functions cold and warm, and Pulumi's preview."""
+"""The sandbox: how soon it answers, what enforcement adds to a call, functions cold and warm."""
 
 from __future__ import annotations
 
@@ -21,28 +21,11 @@ import boto3
 
 from bench.measure import Figure, figure, times_of
 from bench.tools import Peers
-from signout.sandbox import engine, lifecycle, runtime_env
-from signout.sandbox.provider.install import install
+from signout.sandbox import lifecycle, runtime_env
 from signout.sandbox.state import Connection, StateFolder
 
 RATIO = 1.5
 """An enforced call may take so many times what moto's own server takes."""
-PROGRAM = """
-import json
-import pulumi_aws as aws
-
-trust = json.dumps({"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
-for number in range(5):
-    role = aws.iam.Role(f"role-{number}", assume_role_policy=trust)
-    queue = aws.sqs.Queue(f"queue-{number}")
-    policy = queue.arn.apply(lambda arn: json.dumps({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}]}))
-    aws.iam.RolePolicy(f"policy-{number}", role=role.id, policy=policy)
-    aws.cloudwatch.LogGroup(f"log-{number}", retention_in_days=30)
-    aws.sns.Topic(f"topic-{number}")
-"""
-RESOURCES = 25
 
 
 def measure(peers: Peers, folder: Path) -> Iterator[Figure]:
@@ -55,7 +38,6 @@ def measure(peers: Peers, folder: Path) -> Iterator[Figure]:
         connection = state.connection()
         yield from calling(connection, folder)
         yield from invoking(connection)
-        yield previewing(connection, folder / "preview")
     finally:
         lifecycle.stop(state)
 
@@ -112,33 +94,6 @@ def invoking(connection: Connection) -> Iterator[Figure]:
         cold += times_of(invoke, 1, warmup=0)
     yield figure("cold invocation", "signout", cold[2:], target=0.3)
     yield figure("warm invocation", "signout", times_of(invoke, 200, warmup=20), target=8e-3)
-
-
-def previewing(connection: Connection, folder: Path) -> Figure:
-    """`pulumi preview` of a new stack by the real engine, with the stand-in provider and without the policy pack."""
-    (folder / "state").mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text("name: bench\nruntime: {name: python, options: {toolchain: pip}}\n")
-    (folder / "__main__.py").write_text(PROGRAM)
-    install(folder / "home")
-    target = engine.Target(
-        connection.endpoint, connection.access_key_id, connection.secret_access_key, connection.region
-    )
-    environment = engine.environment(target, folder / "home", folder / "state", "for benchmarks")
-
-    def pulumi(*arguments: str) -> str:
-        command = [str(engine.find().path), *arguments, "--non-interactive"]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"pulumi {arguments[0]}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    pulumi("stack", "init", "bench", "--secrets-provider", "passphrase")
-    planned = json.loads(pulumi("preview", "--json"))["changeSummary"]["create"]
-    if planned != RESOURCES + 1:  # the stack itself is one
-        raise RuntimeError(f"the preview would create {planned - 1} resources; expected {RESOURCES}")
-    return figure(
-        f"preview of {RESOURCES} resources", "signout, on Pulumi", times_of(lambda: pulumi("preview"), 7), target=2.2
-    )
 
 
 def client(service: str, connection: Connection | dict[str, Any]) -> Any:
