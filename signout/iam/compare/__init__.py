@@ -8,20 +8,31 @@ from __future__ import annotations
 
 from signout.iam.compare.attached import compare_attached
 from signout.iam.compare.comparison import Comparison, Difference, Relation
-from signout.iam.compare.surroundings import ATTACHED
+from signout.iam.compare.layered import Case, compare_cases
+from signout.iam.compare.surroundings import ATTACHED, MEANINGS, cases
 from signout.iam.layers import Layers
 from signout.iam.policy import Policy
+
+MEANING = (
+    "over requests by whoever has the layers, on resources of any account; resources are ARNs, *, or what a policy"
+    " names; service-linked roles are left out"
+)
 
 
 def compare(before: Policy | Layers, after: Policy | Layers) -> Comparison:
     """What `after` allows and `before` does not, and the other way round.
 
-    Two policies, or two sets of layers. Policies may be of different kinds if both are attached to whom they are about
-    (identity, boundary, session, SCP); they are then compared as identity policies. Raises TypeError for other pairs.
+    Two policies of one kind, or two sets of layers. Policies may be of different kinds if both are attached to whom
+    they are about (identity, boundary, session, SCP); they are then compared as identity policies. Raises TypeError
+    for any other pair.
     `Comparison.meaning` says over which requests it is meant.
     """
     if isinstance(before, Policy) and isinstance(after, Policy) and {before.kind, after.kind} <= ATTACHED:
         return compare_attached(before, after)
+    if isinstance(before, Policy) and isinstance(after, Policy) and before.kind is after.kind:
+        return compare_cases(cases(before, after), MEANINGS[before.kind])
+    if isinstance(before, Layers) and isinstance(after, Layers):
+        return compare_cases([Case(before, after)], MEANING)
     raise TypeError(f"cannot compare {_what(before)} with {_what(after)}")
 
 

@@ -6,13 +6,15 @@ a Deny of the side that lost. So each such statement is looked at, in its own re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signout.iam.compare import labels
 from signout.iam.compare.comparison import FURTHER, Comparison, Difference
+from signout.iam.compare.content import content_of, names_and_several
 from signout.iam.compare.explore import Found, Setting, explore
-from signout.iam.compare.rows import Rule
+from signout.iam.compare.people import attached_people
+from signout.iam.compare.rows import Cell, Rule
 from signout.iam.compare.surroundings import around
 from signout.iam.compare.texts import RESOURCES, Preference
 from signout.iam.compare.witness import Confirm
@@ -21,10 +23,8 @@ from signout.iam.decide import decide
 from signout.iam.decision import Effect
 from signout.iam.evaluate import Applies, evaluate
 from signout.iam.policy import Kind, Policy, Statement
-from signout.iam.principal import PrincipalKind, parse_principal
+from signout.iam.principal import PrincipalKind
 from signout.iam.request import Request
-from signout.iam.spaces import ties
-from signout.iam.spaces.derived import OF_PRINCIPAL, principals
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Refused:
     def settled(self, standing: int, firm: int) -> bool:
         return bool(standing & firm & self.refusing)
 
-    def differs(self, standing: int) -> bool:
+    def differs(self, standing: int, cell: Cell) -> bool:
         return not standing & self.refusing
 
 
@@ -60,7 +60,7 @@ class Granted:
     def settled(self, standing: int, firm: int) -> bool:
         return bool(standing & firm & self.refusing) or not standing & self.granting
 
-    def differs(self, standing: int) -> bool:
+    def differs(self, standing: int, cell: Cell) -> bool:
         return bool(standing & self.granting) and not standing & self.refusing
 
 
@@ -93,21 +93,7 @@ def compare_attached(before: Policy, after: Policy) -> Comparison:
 
 def _by_content(policy: Policy) -> dict[Hashable, Statement]:
     """The statements by what they say, without name and place: the same twice is there once."""
-    return {_content(statement): statement for statement in policy.statements}
-
-
-def _content(statement: Statement) -> Hashable:
-    resources = statement.resources
-    return (
-        statement.denies,
-        statement.negated_actions,
-        statement.negated_resources,
-        statement.actions.exact,
-        statement.actions.prefixes,
-        statement.actions.others,
-        None if resources is None else (resources.exact, resources.prefixes, resources.others, resources.unbound),
-        statement.conditions,
-    )
+    return {content_of(statement): statement for statement in policy.statements}
 
 
 Contents = Mapping[Hashable, Statement]
@@ -164,12 +150,8 @@ class _Comparing:
     def _people(self, statements: Sequence[Statement]) -> list[Person] | None:
         if is_plain(statements):
             return None
-        conditions = [c for each in statements for c in each.conditions if c.key in OF_PRINCIPAL]
-        kinds = [PrincipalKind.USER, PrincipalKind.ROLE]
-        if self.kind is Kind.SCP:
-            kinds.append(PrincipalKind.ROOT)
-        found = principals([ties.widest(condition) for condition in conditions], kinds)
-        return [Person(parse_principal(arn), alone) for arn, alone in found]
+        root = (PrincipalKind.ROOT,) if self.kind is Kind.SCP else ()
+        return attached_people(statements, (PrincipalKind.USER, PrincipalKind.ROLE, *root))
 
     def _confirm(self, wanted: Wanted) -> Confirm:
         def confirm(request: Request) -> tuple[Effect, Effect] | None:
@@ -220,17 +202,3 @@ def _sides(contents: Contents) -> _Side:
         {content: each for content, each in contents.items() if not each.denies},
         {content: each for content, each in contents.items() if each.denies},
     )
-
-
-def names_and_several(statements: Iterable[Statement]) -> tuple[dict[str, str], frozenset[str]]:
-    """Condition keys as the statements spell them, and those that may have several values."""
-    names: dict[str, str] = {}
-    several = set()
-    for statement in statements:
-        for condition in statement.conditions:
-            names.setdefault(condition.key, condition.name)
-            if condition.quantifier is not None:
-                several.add(condition.key)
-        for key, name in ties.spellings(statement):
-            names.setdefault(key, name)
-    return names, frozenset(several)

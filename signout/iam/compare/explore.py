@@ -87,16 +87,18 @@ class _Exploring:
     def rows(self, world: World) -> Iterator[Row]:
         """The rows of the world in which the policies differ."""
         cells = grid(world, self.region, self.setting.universe, self.setting.several)
-        for row in rows(cells, self.rule):
+        for row in rows(cells, self.rule, world.scene):
             if (left := _governed(row, self.rule, self.findings)) is not None:
                 yield left
 
     def shows(self, row: Row, world: World) -> bool:
         """Is there a request that shows the difference? Then it is noted."""
-        shown = witness(row, world, self.statements, self.setting.names, self.confirm)
-        if shown is not None:
-            self.findings.found.append(Found(row, shown))
-        return shown is not None
+        for each in (row, *row.parts):
+            shown = witness(each, world, self.statements, self.setting.universe, self.setting.names, self.confirm)
+            if shown is not None:
+                self.findings.found.append(Found(row, shown))
+                return True
+        return False
 
     def look(self, world: World) -> None:
         """A world with all values settled."""

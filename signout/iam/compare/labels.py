@@ -11,6 +11,7 @@ from signout.iam.compare.texts import EVERYTHING, literal_of
 from signout.iam.evaluate import evaluate
 from signout.iam.pattern import Part, Pattern, PatternSet, matcher
 from signout.iam.policy import Condition, Statement
+from signout.iam.principal import Principal, PrincipalSet
 from signout.iam.request import Request
 
 
@@ -82,9 +83,17 @@ def written(condition: Condition) -> str:
     return f"{condition.operator_name} {condition.name}: {', '.join(condition.values)}"
 
 
-def principal_labels(source: Statement | None) -> tuple[str, ...]:
-    """Whom the source names: `AWS: arn:...`."""
+def principal_labels(source: Statement | None, principal: Principal) -> tuple[str, ...]:
+    """Whom the source names, of those who are the principal of the witness: `AWS: arn:...`."""
     if source is None or source.principals is None:
         return ()
-    labels = ["*" if kind == "*" else f"{kind}: {value}" for kind, value in source.principals.entries]
-    return (f"* except {', '.join(labels)}",) if source.negated_principals else tuple(labels)
+    entries = source.principals.entries
+    if source.negated_principals:
+        return (f"* except {', '.join(map(_entry, entries))}",)
+    naming = [entry for entry in entries if PrincipalSet((entry,)).match(principal)]
+    return tuple(map(_entry, naming or entries))
+
+
+def _entry(entry: tuple[str, str]) -> str:
+    kind, value = entry
+    return "*" if value == "*" else f"{kind}: {value}"

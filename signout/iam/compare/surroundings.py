@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from signout.iam.compare.layered import Case
 from signout.iam.layers import Layers
 from signout.iam.parse import VERSION, parse
 from signout.iam.policy import Kind, Policy
@@ -49,3 +50,39 @@ def around(policy: Policy, kind: Kind, account: str) -> Layers:
             return Layers((everything(),), scp=((policy,),), resource_policy=resource_policy)
         case _:
             return Layers((policy,), resource_policy=resource_policy)
+
+
+def cases(before: Policy, after: Policy) -> list[Case]:
+    """Two policies that name principals, in the surroundings in which what they do shows."""
+    return [
+        Case(one, other, assuming) for (one, assuming), (other, _) in zip(_layers(before), _layers(after), strict=True)
+    ]
+
+
+def _layers(policy: Policy) -> list[tuple[Layers, str]]:
+    all_allowed = (everything(),)
+    match policy.kind:
+        case Kind.ENDPOINT:
+            around = Layers(all_allowed, endpoint=(policy,), resource_policy=everyone())
+            return [(around, "everything else allows it")]
+        case Kind.RCP:
+            around = Layers(all_allowed, rcp=((policy,),), resource_policy=everyone())
+            return [(around, "everything else allows it")]
+        case _:
+            return [
+                (Layers((), resource_policy=policy), "the principal's own policies allow nothing"),
+                (Layers((), (), resource_policy=policy), "the principal's own policies and boundary allow nothing"),
+                (Layers(all_allowed, resource_policy=policy), "the principal's own policies allow everything"),
+            ]
+
+
+MEANINGS = {
+    Kind.RESOURCE: "over requests to a resource with the policy, by anyone, whose own policies and permissions boundary"
+    " allow everything or nothing, from the resource's account or another; service-linked roles are left out",
+    Kind.TRUST: "over requests to a role with the trust policy, by anyone, whose own policies and permissions boundary"
+    " allow everything or nothing, from the role's account or another; service-linked roles are left out",
+    Kind.ENDPOINT: "over requests through an endpoint with the policy that everything else allows, by anyone;"
+    " service-linked roles are left out",
+    Kind.RCP: "over requests to resources under the policy that everything else allows, by anyone;"
+    " service-linked roles are left out",
+}

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from signout.iam.automaton import ANY, NOT_COLON, Run, Shape, TooComplex, Wanted, texts
+from signout.iam.automaton import ANY, NOT_COLON, Characters, Run, Shape, TooComplex, Wanted, texts
 from signout.iam.pattern import Part, Pattern, PatternSet, Wild, matcher
 
 
@@ -41,6 +41,14 @@ RESOURCES: Final = Universe("resources", ARN, _is_resource, ("*",))
 """ARNs, and `*` for an action without a resource."""
 TEXTS: Final = Universe("resources", Shape((ANY, Run(ANY))), bool)
 """Any text: resource policies may write resources in a form of their own."""
+
+NOTHING: Final = Shape((Characters(frozenset()),))
+
+
+def just(*resources: str) -> Universe:
+    """These resources and no others: of a trust policy, the role that it is the policy of."""
+    return Universe("resources", NOTHING, resources.__contains__, resources)
+
 
 EVERYTHING: Final = Pattern("*", (Wild.ANY,))
 

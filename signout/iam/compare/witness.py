@@ -10,15 +10,15 @@ from typing import Final
 from signout.cognito.operations import Governed, operation
 from signout.iam.compare.grid import Spot, governed
 from signout.iam.compare.rows import Place, Row
-from signout.iam.compare.texts import filled, literal_of
+from signout.iam.compare.texts import Universe, filled, literal_of
 from signout.iam.compare.worlds import World
 from signout.iam.decision import Effect
 from signout.iam.errors import RequestError
 from signout.iam.fold import fold
 from signout.iam.pattern import Part, Pattern, Wild, matcher
 from signout.iam.policy import Statement
-from signout.iam.principal import Principal
-from signout.iam.request import Request, arn_account
+from signout.iam.principal import Principal, PrincipalKind
+from signout.iam.request import SESSION_NAME, Request, arn_account
 from signout.iam.spaces.derived import OF_PRINCIPAL
 
 ACCOUNT: Final = "111122223333"
@@ -42,7 +42,12 @@ class Witness:
 
 
 def witness(
-    row: Row, world: World, statements: Sequence[Statement], names: Mapping[str, str], confirm: Confirm
+    row: Row,
+    world: World,
+    statements: Sequence[Statement],
+    universe: Universe,
+    names: Mapping[str, str],
+    confirm: Confirm,
 ) -> Witness | None:
     """A request in the row that `confirm` accepts; None if none of those tried is.
 
@@ -50,7 +55,7 @@ def witness(
     """
     fallback = None
     for name, is_known, place in islice(_tries(row, statements), TRIES):
-        for resource, principal in product(_resources(place, name), _people(world)):
+        for resource, principal in product(_resources(place, name, universe), _people(world)):
             found = _confirmed(name, resource, principal, place, world, names, confirm)
             if found is not None and is_known:
                 return Witness(*found, is_known)
@@ -80,8 +85,6 @@ def _actions(row: Row, statements: Sequence[Statement], services: Sequence[str])
     from signout.iam import catalogue  # read only where there is a difference to show
 
     for bits, spot in row.actions:
-        if governed(spot.text) is Governed.NOT_IAM:
-            continue
         if (named := _as_written(spot.text, spot.pattern)) is not None:
             yield named, catalogue.known(named) is not None
             continue
@@ -122,10 +125,11 @@ def _standing(text: str, statements: Sequence[Statement]) -> int:
     return bits
 
 
-def _resources(place: Place, action: str) -> Iterator[str]:
+def _resources(place: Place, action: str, universe: Universe) -> Iterator[str]:
     """A resource that looks natural, and the one that is certainly in the place."""
     natural = _natural(place.spot.pattern.parts, action)
-    if natural != place.spot.text and matcher(place.spot.pattern.parts)(natural):
+    fits = universe.admits(natural) and matcher(place.spot.pattern.parts)(natural)
+    if fits and natural != place.spot.text:
         yield natural
     yield place.spot.text
 
@@ -162,6 +166,12 @@ def _confirmed(
 ) -> tuple[Request, tuple[Effect, Effect]] | None:
     values = {key: have for setting in place.path for key, have in setting.values.items()}
     values.update((key, have) for key, have in world.scene.context.items() if key not in OF_PRINCIPAL)
+    if (
+        principal is not None
+        and principal.kind is PrincipalKind.ROLE
+        and (session := world.scene.context.get(SESSION_NAME))
+    ):
+        values[SESSION_NAME] = session
     context = {names.get(key, key): list(have) for key, have in sorted(values.items())}
     try:
         who = principal if principal is not None else f"arn:aws:iam::{arn_account(resource) or ACCOUNT}:role/example"

@@ -93,13 +93,17 @@ BEGINNING: Final[tuple[Item, ...]] = ("arn:aws", PART, ":iam::")
 
 
 def principals(
-    conditions: Iterable[Condition], kinds: Iterable[PrincipalKind], accounts_apart: Iterable[str] = ()
+    conditions: Iterable[Condition],
+    kinds: Iterable[PrincipalKind],
+    accounts_apart: Iterable[str] = (),
+    apart: Iterable[str] = (),
 ) -> list[tuple[str, bool]]:
     """ARNs of principals that stand for all others of these kinds, over conditions on OF_PRINCIPAL keys.
 
-    With each, whether it stands for itself only. `accounts_apart` are accounts to be told apart. Raises TooComplex.
+    With each, whether it stands for itself only. `apart` are ARNs that are to be told apart, and `accounts_apart`
+    accounts. Raises TooComplex.
     """
-    shapes = list(_shapes_of_principals(conditions))
+    shapes = [*_shapes_of_principals(conditions), *(Shape((arn,)) for arn in apart)]
     alone = Literals.of(shapes).exact
     shapes += [Shape(joined((*BEGINNING, account, ":", Run(ANY)))) for account in accounts_apart]
     found = []
