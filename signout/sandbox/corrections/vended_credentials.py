@@ -123,9 +123,13 @@ def _trusting_role(pool: CognitoIdentityPool, call: Call, claims: Mapping[str, A
 
 def _trusts(role: Role, claims: Mapping[str, Any]) -> bool:
     context = {f"{_PROVIDER}:{name}": value for name, value in claims.items()}
-    request = Request(_PROVIDER, "sts:AssumeRoleWithWebIdentity", role.arn, context, assume_unknown="absent")
+    request = Request(_PROVIDER, "sts:AssumeRoleWithWebIdentity", role.arn, context)
     try:
         trust = parse(role.assume_role_policy_document, origin=f"role/{role.name}", kind=Kind.TRUST)
-        return decide(request, Layers(resource_policy=trust)).effect is Effect.ALLOWED
+        decision = decide(request, Layers(resource_policy=trust))
     except IamError:
         return False
+    if decision.effect is Effect.DEPENDS:
+        keys = ", ".join(decision.depends_on) or decision.undetermined
+        raise NotSimulated(f"the condition key {keys}, on which the trust policy of {role.name} depends")
+    return decision.effect is Effect.ALLOWED

@@ -132,6 +132,16 @@ def test_no_trust(document, identities, tokens, refused):
 
 
 @pytest.mark.corrects
+def test_unknown_trust(identities, tokens, refused):
+    """Where trust hangs on a key that the sandbox does not supply, there are no credentials, and the key is named."""
+    identities.set_role(trust(StringNotEquals={"aws:SourceVpc": "vpc-1"}))
+    code, message = refused(identities.get_credentials, identity_id=identities.get_id(tokens), tokens=tokens)
+
+    assert "NotSimulated" == code
+    assert "aws:SourceVpc" in message
+
+
+@pytest.mark.corrects
 def test_no_role(identities, tokens, refused):
     """Without a role, or with one that is gone, there are no credentials."""
     identity_id = identities.get_id(tokens)
