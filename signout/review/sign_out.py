@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
-from signout.cognito.sessions import Means, session_enders
+from signout.cognito.sessions import Means, SessionEnder, session_enders
 from signout.iam import Effect
 from signout.iam.account import Holder
 from signout.iam.who_can import Access, who_can
@@ -102,7 +103,10 @@ class Row:
 def table(before: Estate, after: Estate) -> tuple[Row, ...]:
     """The table: what widened first, then equivalents, side effects, destructive operations."""
     pools = _pools(before, after)
-    then, now = _ways(before, pools), _ways(after, pools)
+    holders_then, holders_now = _relevant(before), _relevant(after)
+    then = _ways(before, holders_then, pools)
+    same = holders_then == holders_now and before.functions == after.functions
+    now = deepcopy(then) if same else _ways(after, holders_now, pools)
     _also_longer(then, now, before, pools)
     _also_longer(now, then, after, pools)
     labels = {member.arn: member for estate in (before, after) for member in estate.members.values()}
@@ -168,14 +172,13 @@ def _named(member: Member) -> Iterator[str]:
                     yield text
 
 
-def _ways(estate: Estate, pools: tuple[Pool, ...]) -> dict[Way, Reached]:
-    enders = session_enders()
-    holders = _relevant([each.holder() for each in estate.members.values() if not each.is_group], estate)
+def _ways(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...]) -> dict[Way, Reached]:
     found: dict[Way, Reached] = {}
     able: dict[str, dict[str, None]] = {}
-    for ender in enders:
+    for alike in _decided_alike(holders):
         for pool in pools:
-            for access in who_can(ender.action, pool.arn, holders).accesses:
+            accesses = who_can(alike[0].action, pool.arn, holders).accesses
+            for ender, access in ((ender, access) for ender in alike for access in accesses):
                 way = Way(access.principal, access.via, "", ender.means)
                 found.setdefault(way, Reached()).add(access, ender.action, [pool.label])
                 if not access.via and ender.means is Means.EQUIVALENT and access.effect is Effect.ALLOWED:
@@ -184,6 +187,21 @@ def _ways(estate: Estate, pools: tuple[Pool, ...]) -> dict[Way, Reached]:
         if function.role in able:
             _through(function, able[function.role], holders, found)
     return found
+
+
+def _decided_alike(holders: list[Holder]) -> list[list[SessionEnder]]:
+    """The operations in groups that no statement of anybody's tells apart: one answer holds for all of a group."""
+    statements = [
+        statement
+        for holder in holders
+        for policy in (*holder.identity, *(holder.boundary or ()))
+        for statement in policy.statements
+    ]
+    groups: dict[tuple[bool, ...], list[SessionEnder]] = {}
+    for ender in session_enders():
+        matched = tuple(statement.actions.matches(ender.action.lower()) for statement in statements)
+        groups.setdefault(matched, []).append(ender)
+    return list(groups.values())
 
 
 def _also_longer(
@@ -244,8 +262,9 @@ def roles_that_sign_out(rows: Iterable[Row]) -> frozenset[str]:
     )
 
 
-def _relevant(holders: list[Holder], estate: Estate) -> list[Holder]:
+def _relevant(estate: Estate) -> list[Holder]:
     """Those who could have a part in it: most of an account's principals have no statement about any of this."""
+    holders = [each.holder() for each in estate.members.values() if not each.is_group]
     actions = [*(ender.action.lower() for ender in session_enders()), "sts:assumerole", INVOKE.lower()]
     chosen = [each for each in holders if each.missing or _allows_any(each, actions)]
     named = {

@@ -42,8 +42,9 @@ def read(after: Input, before: Input | None = None, kind: Kind | None = None) ->
     if pulumi_state.recognised(content):
         return _states(after[0], content, None if before is None else before[0], old)
     if account.recognised(content):
-        before_estate = Estate() if before is None else _account(old, before[0])
-        return Reading(account.WHAT, before_estate, account.read(content, after[0]))
+        seen: account.Seen = {}
+        old_account = Estate() if before is None else _account(old, before[0], seen)
+        return Reading(account.WHAT, old_account, account.read(content, after[0], seen))
     if policy_file.recognised(content):
         if before is not None and not policy_file.recognised(old):
             raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {after[0]} is one")
@@ -67,10 +68,10 @@ def _states(origin: str, content: Any, old_origin: str | None, old: Any) -> Read
     return Reading(pulumi_state.WHAT, assemble(then, documents, home), assemble(now, documents, home))
 
 
-def _account(content: Any, origin: str) -> Estate:
+def _account(content: Any, origin: str, seen: account.Seen) -> Estate:
     if not account.recognised(content):
         raise InputError(f"{origin}: is {_found(content)}; expected the authorization details of an account")
-    return account.read(content, origin)
+    return account.read(content, origin, seen)
 
 
 def _found(content: Any) -> str:

@@ -22,14 +22,18 @@ def recognised(content: Any) -> bool:
     return isinstance(content, Mapping) and any(isinstance(content.get(name), list) for name in LISTS)
 
 
-def read(content: Mapping[str, Any], origin: str) -> Estate:
-    """The account. Raises InputError."""
-    return _Account(content, origin).estate()
+Seen = dict[tuple[str, Kind], tuple[Any, Document]]
+"""Documents by name, with the JSON that they were read from: most of an account's are the same on both sides."""
+
+
+def read(content: Mapping[str, Any], origin: str, seen: Seen) -> Estate:
+    """The account. `seen` is what was read of another state of it, and is added to. Raises InputError."""
+    return _Account(content, origin, seen).estate()
 
 
 class _Account:
-    def __init__(self, content: Mapping[str, Any], origin: str) -> None:
-        self.content, self.origin, self.documents = content, origin, Documents({})
+    def __init__(self, content: Mapping[str, Any], origin: str, seen: Seen) -> None:
+        self.content, self.origin, self.documents, self.seen = content, origin, Documents({}), seen
         self.managed: dict[tuple[str, Kind], Document | None] = {}
         self.texts = {item.get("Arn"): item for _, item in self._items("Policies")}
 
@@ -92,10 +96,18 @@ class _Account:
         return self.managed[arn, kind]
 
     def _document(self, content: Any, name: str, kind: Kind, address: str) -> Document:
+        """The one that was seen before, if nothing in it has changed."""
+        known = self.seen.get((f"{address} {name}", kind))
+        if known is not None and known[0] == content:
+            return known[1]
+        document = self._read(content, name, kind, address)
+        self.seen[f"{address} {name}", kind] = content, document
+        return document
+
+    def _read(self, content: Any, name: str, kind: Kind, address: str) -> Document:
         """From an object, as the command line prints it, or from URL-encoded JSON, as the API sends it."""
-        if isinstance(content, str) and content.startswith("%"):
-            content = unquote(content)
+        text = unquote(content) if isinstance(content, str) and content.startswith("%") else content
         try:
-            return Document(name, kind, self.documents.parse(content, name, kind), address)
+            return Document(name, kind, self.documents.parse(text, name, kind), address)
         except IamError as error:
             return Document(name, kind, None, address, problem=str(error))
