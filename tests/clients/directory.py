@@ -1,4 +1,4 @@
-"""The people of these tests: a user pool with an identity pool beside it, users with tokens, and who may sign them out."""
+"""A user pool with an identity pool beside it, users with tokens, and who may sign them out."""
 
 from __future__ import annotations
 

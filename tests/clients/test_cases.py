@@ -19,7 +19,7 @@ TRIES = 20
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case: Case, door: Door, request: pytest.FixtureRequest) -> None:
-    """The client sends what the case asks for or says itself why not, shows the outcome, and only success has effect."""
+    """The client sends the call or says itself why not, and shows the outcome; only success signs anybody out."""
     stage: Stage = request.getfixturevalue("counting_stage" if case.weather is Weather.THROTTLED else "stage")
     for _ in range(TRIES):
         call, sent, shown, device = attempt(case, door, stage)

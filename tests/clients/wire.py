@@ -75,7 +75,7 @@ class Recorder:
         self.sandbox = ""
         self._sent: list[Sent] = []
         self._instead: Reply | None = None
-        self._before: Callable[[], None] | None = None
+        self._before: Callable[[], object] | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         if certificate:
@@ -98,8 +98,8 @@ class Recorder:
     @contextmanager
     def recording(self) -> Iterator[list[Sent]]:
         """What is sent within the block."""
-        self._sent = sent = []
-        yield sent
+        self._sent = []
+        yield self._sent
 
     @contextmanager
     def answering(self, reply: Reply) -> Iterator[None]:
@@ -111,7 +111,7 @@ class Recorder:
             self._instead = None
 
     @contextmanager
-    def after(self, action: Callable[[], None]) -> Iterator[None]:
+    def after(self, action: Callable[[], object]) -> Iterator[None]:
         """Within the block, each request is passed on right after the action."""
         self._before = action
         try:

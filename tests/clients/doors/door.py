@@ -42,12 +42,13 @@ class Shown:
 class Door(Protocol):
     """A client program."""
 
-    nothing: object
-    """What it gives back for a call that worked: both answers are empty."""
-
     @property
     def name(self) -> str:
         """As the tests name it."""
+
+    @property
+    def nothing(self) -> object:
+        """What it gives back for a call that worked: both answers are empty."""
 
     def missing(self) -> str | None:
         """Why it cannot be tried on this machine; None where it can."""
@@ -56,8 +57,8 @@ class Door(Protocol):
         """Make the call."""
 
 
-def environment(call: Call, home: str = os.devnull) -> dict[str, str]:
-    """All that a client program gets to see: where it is to look for credentials and Region, and nothing of the user's."""
+def environment(call: Call) -> dict[str, str]:
+    """All that a client program gets to see: the keys and the Region, and no settings of the user's own."""
     found = {name: os.environ[name] for name in ("LANG", "LC_ALL", "PATH") if name in os.environ}
     found |= {
         "AWS_CONFIG_FILE": os.devnull,
@@ -67,7 +68,7 @@ def environment(call: Call, home: str = os.devnull) -> dict[str, str]:
         "AWS_MAX_ATTEMPTS": str(call.attempts),
         "AWS_REGION": REGION,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "HOME": home,
+        "HOME": os.devnull,
     }
     if call.keys:
         found |= {"AWS_ACCESS_KEY_ID": call.keys.access_key_id, "AWS_SECRET_ACCESS_KEY": call.keys.secret_access_key}

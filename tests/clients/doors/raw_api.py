@@ -19,7 +19,7 @@ class RawApi:
         """It needs nothing."""
 
     def make(self, call: Call) -> Shown:
-        """The output is the object in the body; the reference says that the body is empty, and that counts as one too."""
+        """The output is the object in the body. The reference says that the body is empty, so that counts as one."""
         target = TARGET + call.operation
         if call.keys:
             answer = raw_http.json_call(call.endpoint, call.keys, "cognito-idp", target, call.parameters)
