@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from signout.iam import IamError, Kind, Layers, Policy, Request, decide, parse
+from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, decide, parse
 from signout.iam.compare import Comparison, Difference, Relation, compare
 from signout.iam.compare.surroundings import delegation
 from signout.iam.parse import VERSION
@@ -89,7 +89,7 @@ def _of_member(old: Member | None, new: Member | None) -> Iterator[Change]:
     then, now = _identity(old), _identity(new)
     if _identity_changed(old, new, then, now):
         policies = _merged(then, Kind.IDENTITY), _merged(now, Kind.IDENTITY)
-        comparison = _by_the_member(compare(*policies), shown, *policies)
+        comparison = _by_the_member(compare(*policies), shown, new, *policies)
         yield Change(
             shown.label,
             shown.address,
@@ -110,20 +110,22 @@ def _of_member(old: Member | None, new: Member | None) -> Iterator[Change]:
         yield from _of_trust(shown, old.trust if old else None, new.trust if new else None)
 
 
-def _by_the_member(comparison: Comparison, member: Member, old: Policy, new: Policy) -> Comparison:
+def _by_the_member(comparison: Comparison, member: Member, now: Member | None, old: Policy, new: Policy) -> Comparison:
     """The same with the member itself in the witnesses, wherever the witness also holds for it."""
     if member.is_group:
         return comparison
+    bounds = now.boundary.policy if now is not None and now.boundary is not None else None
     return replace(
         comparison,
-        added=tuple(_by(member.arn, each, old, new) for each in comparison.added),
+        added=tuple(_bounded(_by(member.arn, each, old, new), new, bounds) for each in comparison.added),
         removed=tuple(_by(member.arn, each, old, new) for each in comparison.removed),
     )
 
 
 def _by(arn: str, difference: Difference, old: Policy, new: Policy) -> Difference:
     witness = difference.witness
-    context = {key: list(values) for key, values in witness.given().items() if not key.startswith(_OF_PRINCIPAL)}
+    given = {key: values for key, values in witness.given().items() if not key.startswith(_OF_PRINCIPAL)}
+    context = {witness.names.get(key, key): list(values) for key, values in given.items()}
     try:
         request = Request(arn, witness.action, witness.resource, context)
     except IamError:
@@ -131,6 +133,17 @@ def _by(arn: str, difference: Difference, old: Policy, new: Policy) -> Differenc
     account = delegation(request.principal.account or "")
     effects = [decide(request, Layers((policy,), resource_policy=account)).effect for policy in (old, new)]
     return replace(difference, witness=request) if effects == [difference.before, difference.after] else difference
+
+
+def _bounded(difference: Difference, new: Policy, bounds: Policy | None) -> Difference:
+    """Says so where the principal's boundary refuses what its policies allow."""
+    if bounds is None:
+        return difference
+    request = difference.witness
+    account = delegation(request.principal.account or "")
+    if decide(request, Layers((new,), boundary=(bounds,), resource_policy=account)).effect is Effect.ALLOWED:
+        return difference
+    return replace(difference, assuming="that its permissions boundary, which refuses this request, is lifted")
 
 
 _OF_PRINCIPAL = ("aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username", "aws:userid")

@@ -37,7 +37,8 @@ class Documents:
         named = (resource.text(about) or resource.name) if about else ""
         unread = Document(origin, kind, None, resource.address, resource.location, secret=is_secret(value), about=named)
         if content is UNKNOWN or is_unknown(content):
-            return replace(unread, awaits=resource.awaited(path.partition("[")[0]))
+            hidden = "is a secret whose text is not in the input"
+            return replace(unread, awaits=hidden if unread.secret else resource.awaited(path.partition("[")[0]))
         try:
             return replace(unread, policy=self.parse(content, origin, kind))
         except IamError as error:

@@ -28,7 +28,6 @@ class Target(Enum):
     ANY_USER = "a user that nobody named"
     ANY_POLICY = "a managed policy that nobody named"
     ANYTHING = "*"
-    ITSELF = "the principal itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +199,6 @@ def _instances(way: Way, member: Member, aims: Aims) -> Iterator[tuple[str, dict
         Target.ANY_USER: f"arn:aws:iam::{account}:user/AnyOtherUser0",
         Target.ANY_POLICY: f"arn:aws:iam::{account}:policy/AnyOtherPolicy0",
         Target.ANYTHING: "*",
-        Target.ITSELF: member.arn,
     }
     wanted = {target for _, target in way.needs}
     if Target.ROLE in wanted:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signout.iam import IamError, Kind, Policy
-from signout.iam.compare import Comparison, Relation, compare
+from signout.iam.compare import Comparison, Difference, Relation, compare
 from signout.iam.pattern import Pattern, PatternSet
 from signout.iam.policy import Statement
 from signout.iam.principal import Match, Principal, PrincipalKind, account_of, parse_principal
@@ -75,14 +75,14 @@ def _principal(name: str) -> Principal | None:
 
 def _compared(principal: Principal, before: Policy, after: Policy) -> Comparison:
     comparison = compare(_about(before, principal), _about(after, principal))
-    if after.kind is not Kind.TRUST:
-        return comparison
-    # A trust policy is about its role: what stands for a resource here would only say so.
-    return replace(
-        comparison,
-        added=tuple(replace(each, resources=()) for each in comparison.added),
-        removed=tuple(replace(each, resources=()) for each in comparison.removed),
-    )
+    assuming = "that its own account's policies allow it too" if principal.account else ""
+
+    def shown(each: Difference) -> Difference:
+        # A trust policy is about its role: what stands for a resource here would only say so.
+        resources = () if after.kind is Kind.TRUST else each.resources
+        return replace(each, resources=resources, assuming=assuming)
+
+    return replace(comparison, added=tuple(map(shown, comparison.added)), removed=tuple(map(shown, comparison.removed)))
 
 
 def _about(policy: Policy, principal: Principal) -> Policy:

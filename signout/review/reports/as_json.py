@@ -61,6 +61,7 @@ def _finding(reported: Reported) -> dict[str, Any]:
         "change": finding.change,
         "statement": reported.difference.statement if reported.difference else "",
         "witness": witness(reported),
+        "assuming": reported.difference.assuming if reported.difference else "",
     }
 
 

@@ -98,6 +98,8 @@ def _evidence(reported: Reported) -> Iterator[str]:
         request = f"{shown['principal']}: {shown['action']} on {shown['resource']}{given}"
         yield f"  <br>A request that shows it: {code(request)}"
         yield f"  <br>before: {markdown(shown['before'])}; after: {markdown(shown['after'])}"
+        if reported.difference.assuming:
+            yield f"  <br>assuming {markdown(reported.difference.assuming)}"
         if reported.difference.statement:
             yield f"  <br>by {code(reported.difference.statement)}"
     yield "  </details>"

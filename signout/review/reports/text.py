@@ -69,6 +69,8 @@ class _Text:
         yield from self._wrapped(request, "    ", "      ")
         by = f"; by {reported.difference.statement}" if reported.difference.statement else ""
         yield from self._wrapped(f"before: {shown['before']}; after: {shown['after']}{by}", "    ", "      ")
+        if reported.difference.assuming:
+            yield from self._wrapped(f"assuming {reported.difference.assuming}", "    ", "      ")
         if not reported.difference.known_action:
             yield "    no action known today shows this; one that AWS adds under this name would"
 
