@@ -57,7 +57,7 @@ class _Text:
             place = f" [{each.location}]" if each.location else ""
             word = self._painted(finding.severity)
             yield from self._wrapped(f"{finding.rule}: {finding.fact}{place}", f"{word} ", "    ")
-            yield from self._wrapped(" ".join(filter(None, (finding.why, finding.change))), "    ")
+            yield from self._wrapped(" ".join(filter(None, (finding.why, finding.change))), "    ", "    ")
             yield from self._evidence(each)
 
     def _evidence(self, reported: Reported) -> Iterator[str]:
