@@ -38,7 +38,9 @@ def up(folder: StateFolder, project: Path) -> None:
         deployment = _deployed(folder, project, lock)
         Demonstration(deployment.connection, deployment.outputs(), partial(lifecycle.calls, folder), show).run()
     seconds = time.monotonic() - begun
-    show(f"\nAll of it held, in {seconds:.0f} s. `signout sandbox logs` has the calls, `make down` removes everything.")
+    show(
+        f"\nAll of it held, in {seconds:.0f} s. The calls: .venv/bin/signout sandbox logs. To remove it all: make down."
+    )
 
 
 def _deployed(folder: StateFolder, project: Path, lock: int) -> Deployment:

@@ -45,6 +45,23 @@ def test_ends_in_the_demonstration(first_run: Run) -> None:
     assert first_run.errors == ""
 
 
+def test_readme(first_run: Run) -> None:
+    """The README shows what the demonstration says: the same lines in the same order, some cut, some left out."""
+    readme = (PROJECT / "README.md").read_text().partition("## What it shows")[2]
+    shown = [line for line in readme.split("```")[1].splitlines() if line.strip() not in ("", "…")]
+    said = iter(map(without_chance, first_run.demonstrated.splitlines()))
+
+    for line in shown[1:]:
+        start, cut, _ = without_chance(line).partition("…")
+        assert any(one.startswith(start) if cut else one == start for one in said), line
+
+
+def without_chance(line: str) -> str:
+    """The line without what differs from run to run."""
+    line = re.sub(r"\d\d:\d\d:\d\d(\.\d+)?|\d{4}-\d\d-\d\d", "TIME", line)
+    return re.sub(r"\b[0-9a-f]{6,}\b(-[0-9a-f]{4,})*|\b[0-9A-Za-z]{52}\b", "ID", line)
+
+
 def test_again(folder: StateFolder, stack: Stack) -> None:
     """A run right after changes nothing, says so twice, and demonstrates again."""
     again = make_up(folder)

@@ -130,7 +130,13 @@ class Demonstration:
         return session.keys
 
     def _order(self, users: Sequence[str], responder: Keys) -> dict[str, Any]:
-        order = {"version": 1, "usernames": users, "incident": "DEMO-1", "reason": "a demonstration"}
+        order = {
+            "version": 1,
+            "usernames": users,
+            "incident": "DEMO-1",
+            "reason": "a demonstration",
+            "requestedBy": RESPONDER,
+        }
         answer = self._clients.of("lambda", responder).invoke(
             FunctionName=self._outputs["runbookAliasArn"], Payload=json.dumps(order)
         )
@@ -162,7 +168,8 @@ class Demonstration:
         for survivor in survivors:
             of = f" of {survivor['of']}" if survivor["of"] else ""
             renewed = ", longer if it is used" if survivor["renewable"] else ""
-            self._show(f"    {survivor['kind']}{of}: until {survivor['until']}{renewed}")
+            ended = f"; ended by {survivor['endedBy']}" if survivor["endedBy"] else ""
+            self._show(f"    {survivor['kind']}{of}: until {survivor['until']}{renewed}{ended}")
 
     def _log_line(self, result: Mapping[str, Any], user: User) -> None:
         request = result["users"][0]["requestId"]
