@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--bare", action="store_true", help="moto without any correction")
     parser.add_argument("--pace", type=float, default=600)
     parser.add_argument("--account-concurrency", type=int, default=1000)
-    parser.add_argument("--maximum-events", type=int, default=4000, help="of an execution; Step Functions has 25,000")
+    parser.add_argument("--maximum-events", type=int, default=2500, help="of an execution; Step Functions has 25,000")
     arguments = parser.parse_args()
     if arguments.bare:
         return serve_moto(arguments.folder)

@@ -162,5 +162,5 @@ def test_history_that_is_full(workflows: Workflows) -> None:
     ending = workflows.end(workflows.start(machine), seconds=120)
 
     assert (ending.status, ending.error) == ("FAILED", "States.Runtime")
-    assert ending.cause == "The execution reached the maximum number of history events (4000)."
-    assert len(workflows.history(ending.arn)) == 4000
+    assert ending.cause == "The execution reached the maximum number of history events (2500)."
+    assert len(workflows.history(ending.arn)) == 2500
