@@ -71,7 +71,7 @@ def peak_memory_mb() -> float:
 
 
 def machine() -> str:
-    """The machine in one line."""
+    """The machine in one line, and whether others were at work on it."""
     model = next(
         (
             line.partition(":")[2].strip()
@@ -81,4 +81,6 @@ def machine() -> str:
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    return f"{model}, {os.cpu_count()} cores, {memory} GB; {platform.system()}, Python {platform.python_version()}"
+    load = os.getloadavg()[0]
+    busy = f"; load {load:.1f}, so times are longer than on an idle machine" if load > (os.cpu_count() or 1) else ""
+    return f"{model}, {os.cpu_count()} cores, {memory} GB; {platform.system()}, Python {platform.python_version()}{busy}"
