@@ -14,6 +14,7 @@ _HOUR = 3600
 # As the function writes them into its log.
 _OUTCOME_METRICS = ("UsersSignedOut", "UsersNotFound", "UsersRefused", "UsersFailed", "UsersNotReached")
 _SIGNED_OUT = _OUTCOME_METRICS[0]
+_NOT_CARRIED_OUT = "OrdersNotCarriedOut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ def alarms(
             statistic="Maximum",
         ),
         _Alarm(
+            "not-carried-out",
+            "An order was rejected or not carried out for all of its users; its result, and the log, say for which",
+            watched.namespace,
+            _NOT_CARRIED_OUT,
+            function,
+        ),
+        _Alarm(
             "many-users",
             f"More than {users_per_hour} users were signed out within an hour",
             watched.namespace,
@@ -89,7 +97,11 @@ def dashboard(name: str, watched: Watched, opts: pulumi.ResourceOptions) -> None
     function = ["FunctionName", watched.function_name]
     graphs: tuple[tuple[str, str, list[list[str]]], ...] = (
         ("Users by outcome", "Sum", [[watched.namespace, metric, *function] for metric in _OUTCOME_METRICS]),
-        ("Orders rejected", "Sum", [[watched.namespace, "OrdersRejected", *function]]),
+        (
+            "Orders not carried out in full, of these rejected",
+            "Sum",
+            [[watched.namespace, metric, *function] for metric in (_NOT_CARRIED_OUT, "OrdersRejected")],
+        ),
         ("Calls", "Sum", [["AWS/Lambda", metric, *function] for metric in ("Invocations", "Errors", "Throttles")]),
         ("Duration", "Maximum", [["AWS/Lambda", "Duration", *function]]),
         (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .order import Fault, Order
-from .sign_out import Outcome, UserOutcome
+from .sign_out import Outcome, UserOutcome, as_ordered
 
 UNKNOWN = "unknown"
 METRICS = {
@@ -25,6 +25,8 @@ METRICS = {
     Outcome.NOT_REACHED: "UsersNotReached",
 }
 REJECTED_ORDERS = "OrdersRejected"
+# Rejected ones too: who ordered asynchronously hears of neither in another way.
+NOT_CARRIED_OUT = "OrdersNotCarriedOut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ class Log:
             **_who_and_why(order),
             users=len(outcomes),
             dryRun=order.dry_run,
-            **self._metrics({name: counts[outcome] for outcome, name in METRICS.items()}),
+            **self._metrics(
+                {name: counts[outcome] for outcome, name in METRICS.items()}
+                | {NOT_CARRIED_OUT: int(not as_ordered(outcomes))}
+            ),
         )
 
     def rejected(self, faults: Sequence[Fault]) -> None:
@@ -74,7 +79,7 @@ class Log:
             caller=UNKNOWN,
             sourceIdentity=UNKNOWN,
             faults=[fault.at for fault in faults],
-            **self._metrics({REJECTED_ORDERS: 1}),
+            **self._metrics({REJECTED_ORDERS: 1, NOT_CARRIED_OUT: 1}),
         )
 
     def _metrics(self, values: dict[str, int]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .order import Fault, Order
-from .sign_out import Outcome, UserOutcome
+from .sign_out import Outcome, UserOutcome, as_ordered
 
 VERSION = 1
 
@@ -22,18 +22,14 @@ class Status(StrEnum):
     REJECTED = "rejected"  # the order was faulty and nothing was done
 
 
-_AS_ORDERED = frozenset({Outcome.SIGNED_OUT, Outcome.WOULD_SIGN_OUT})
-
-
 def carried_out(
     order: Order, outcomes: Sequence[UserOutcome], user_pool_id: str, survives: Mapping[str, Any], at: datetime
 ) -> dict[str, Any]:
     """The result of an order that was carried out at that time, in full or not."""
     counts = Counter(outcome.outcome for outcome in outcomes)
-    complete = all(outcome.outcome in _AS_ORDERED for outcome in outcomes)
     return {
         "version": VERSION,
-        "status": Status.COMPLETE if complete else Status.INCOMPLETE,
+        "status": Status.COMPLETE if as_ordered(outcomes) else Status.INCOMPLETE,
         "incident": order.incident,
         "reason": order.reason,
         "dryRun": order.dry_run,

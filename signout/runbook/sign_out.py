@@ -5,7 +5,7 @@ Nothing here knows AWS: what a call answered comes in as a Reply, clock and chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,6 +69,11 @@ class Caller:
     pace: Pace
     time: Time
     jitter: Callable[[float], float]
+
+
+def as_ordered(outcomes: Sequence[UserOutcome]) -> bool:
+    """Did all users get what the order asked for?"""
+    return all(outcome.outcome in (Outcome.SIGNED_OUT, Outcome.WOULD_SIGN_OUT) for outcome in outcomes)
 
 
 def dry_run(usernames: tuple[str, ...]) -> Iterator[UserOutcome]:

@@ -224,6 +224,7 @@ ALARMS = {
         300,
         1,
     ),
+    "runbook-not-carried-out": ("CognitoSignOut", "OrdersNotCarriedOut", FUNCTION, "Sum", 300, 1),
     "runbook-many-users": ("CognitoSignOut", "UsersSignedOut", FUNCTION, "Sum", 3600, 501),
 }
 
@@ -257,7 +258,7 @@ def test_metrics_have_one_name(recorded: Recorded) -> None:
     shown = [metric for widget in dashboard["widgets"] for metric in widget["properties"]["metrics"]]
     own = {metric[1] for metric in shown if metric[0] == "CognitoSignOut"}
 
-    assert own == {*log.METRICS.values(), log.REJECTED_ORDERS}
+    assert own == {*log.METRICS.values(), log.REJECTED_ORDERS, log.NOT_CARRIED_OUT}
     assert {widget["properties"]["region"] for widget in dashboard["widgets"]} == {"eu-central-1"}
     assert {tuple(metric[2:]) for metric in shown} == {
         ("FunctionName", "signout-test"),

@@ -234,7 +234,28 @@ def test_metrics(make: Make) -> None:
         "UsersRefused": 1,
         "UsersFailed": 0,
         "UsersNotReached": 0,
+        "OrdersNotCarriedOut": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("order", "seconds", "metrics"),
+    [
+        (ORDER, 60, {"OrdersNotCarriedOut": 0}),
+        ({**ORDER, "dryRun": True}, 60, {"OrdersNotCarriedOut": 0}),
+        ({**ORDER, "usernames": ["alice", "nobody"]}, 60, {"OrdersNotCarriedOut": 1}),
+        (ORDER, 0.5, {"OrdersNotCarriedOut": 1}),
+        ({}, 60, {"OrdersNotCarriedOut": 1, "OrdersRejected": 1}),
+    ],
+    ids=["in full", "dry run", "one not found", "not reached", "rejected"],
+)
+def test_orders_not_carried_out(make: Make, order: object, seconds: float, metrics: dict[str, int]) -> None:
+    """Orders that are rejected or not carried out in full are counted, since an asynchronous order has no answer."""
+    instance = make()
+    instance.answer(order, seconds)
+
+    summary = instance.lines[-1]
+    assert metrics == {name: value for name, value in summary.items() if name.startswith("Orders")}
 
 
 def test_nobody_is_named(make: Make) -> None:
