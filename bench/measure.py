@@ -81,6 +81,6 @@ def machine() -> str:
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    load = os.getloadavg()[0]
-    busy = f"; load {load:.1f}, so times are longer than on an idle machine" if load > (os.cpu_count() or 1) else ""
-    return f"{model}, {os.cpu_count()} cores, {memory} GB; {platform.system()}, Python {platform.python_version()}{busy}"
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    busy = f"; load {load:.1f}, so times are longer than on an idle machine" if load > cores else ""
+    return f"{model}, {cores} cores, {memory} GB; {platform.system()}, Python {platform.python_version()}{busy}"
