@@ -21,6 +21,8 @@ from signout.iam.compare import compare
 ROLE = "arn:aws:iam::123456789012:role/ops"
 REQUEST = Request(ROLE, "s3:GetObject", "arn:aws:s3:::bucket/key", assume_unknown="absent")
 POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
+EVERY = 4
+"""Compared is every fourth policy: a few of them take seconds."""
 PRINCIPALS, POLICIES_EACH = 10_000, 5
 
 
@@ -78,7 +80,8 @@ def peers_deciding(documents: dict[str, Document], peers: Peers, folder: Path) -
 
 def comparing(documents: dict[str, Document], peers: Peers, folder: Path) -> Iterator[Figure]:
     """A policy against a slightly changed copy of itself."""
-    pairs = [(document, changed(document, seed)) for seed, document in enumerate(documents.values())]
+    every = list(documents.values())[::EVERY]
+    pairs = [(document, changed(document, seed)) for seed, document in enumerate(every)]
     times, undetermined = [], 0
     for before, after in pairs:
         old, new = parse(before, "before"), parse(after, "after")
