@@ -2,12 +2,14 @@
 
     python -m tests.clients.serve FOLDER PORT [--throttle]
 
-PORT is the recorder's. The port that the sandbox itself listens on is printed once it does.
+PORT is the recorder's. The port that the sandbox itself listens on is printed once it does. It ends with its standard
+input, and so with whoever started it, however that ends.
 """
 
 import json
 import os
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from signout.sandbox.state import Server, StateFolder, write
 
 
 def main(path: str, port: str, *options: str) -> None:
-    """Serve until the process is ended."""
+    """Serve until standard input ends."""
     folder, throttle = StateFolder(Path(path)), "--throttle" in options
     folder.prepare()
     folder.hold("server")
@@ -25,7 +27,8 @@ def main(path: str, port: str, *options: str) -> None:
     write(folder.server_file, json.dumps(asdict(Server(os.getpid(), int(port), "", throttle))))
     server = serve(application, listener)
     print(listener.getsockname()[1], flush=True)
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
 
 
 if __name__ == "__main__":

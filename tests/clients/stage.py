@@ -54,12 +54,12 @@ def running_stage(folder: Path, *options: str) -> Iterator[Stage]:
         command = [sys.executable, "-m", "tests.clients.serve", str(folder), str(wire.port), *options]
         with (
             (folder.parent / f"{folder.name}.log").open("wb") as log,
-            subprocess.Popen(command, cwd=ROOT, env={}, stdout=subprocess.PIPE, stderr=log) as process,
+            subprocess.Popen(
+                command, cwd=ROOT, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            ) as process,
         ):
-            try:
-                assert process.stdout
-                wire.sandbox = f"127.0.0.1:{int(process.stdout.readline())}"
-                sandbox = Sandbox(StateFolder(folder))
-                yield Stage(sandbox, wire, make_callers(sandbox))
-            finally:
-                process.kill()
+            assert process.stdout
+            # The block closes the process's standard input, upon which it ends.
+            wire.sandbox = f"127.0.0.1:{int(process.stdout.readline())}"
+            sandbox = Sandbox(StateFolder(folder))
+            yield Stage(sandbox, wire, make_callers(sandbox))
