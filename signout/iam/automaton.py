@@ -196,12 +196,11 @@ class Automaton:
             lowest = named & -named
             found.update(dict.fromkeys(self._named[lowest.bit_length() - 1]))
             named ^= lowest
-        if live & self._in_sets:
-            for group in self._groups:
-                for character in group:
-                    if character not in found:
-                        found[character] = None
-                        break
+        for group in self._groups if live & self._in_sets else self._groups[:1]:
+            for character in group:
+                if character not in found:
+                    found[character] = None
+                    break
         return found
 
     def walk(self, wanted: Wanted, subject: str, budget: int) -> Iterator[tuple[int, str]]:

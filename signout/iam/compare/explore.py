@@ -9,6 +9,7 @@ from itertools import islice, product
 from signout.cognito.operations import Governed, operation
 from signout.iam.automaton import TooComplex
 from signout.iam.compare.grid import Region, governed, grid
+from signout.iam.compare.names import Names
 from signout.iam.compare.rows import Place, Row, Rule, rows
 from signout.iam.compare.texts import Universe, literal_of
 from signout.iam.compare.witness import Confirm, Witness, witness
@@ -62,7 +63,7 @@ def explore(
     findings = Findings()
     try:
         region = Region.of(statements, source, rule.preference)
-        exploring = _Exploring(statements, region, rule, setting, confirm, findings)
+        exploring = _Exploring(Names(statements), region, rule, setting, confirm, findings)
         common = [each for each in region.statements if each is not None]
         who = people(common)
         if who is None:
@@ -77,7 +78,7 @@ def explore(
 
 @dataclass(frozen=True, slots=True)
 class _Exploring:
-    statements: Sequence[Statement]
+    names: Names
     region: Region
     rule: Rule
     setting: Setting
@@ -94,7 +95,7 @@ class _Exploring:
     def shows(self, row: Row, world: World) -> bool:
         """Is there a request that shows the difference? Then it is noted."""
         for each in (row, *row.parts):
-            shown = witness(each, world, self.statements, self.setting.universe, self.setting.names, self.confirm)
+            shown = witness(each, world, self.names, self.setting.universe, self.setting.names, self.confirm)
             if shown is not None:
                 self.findings.found.append(Found(row, shown))
                 return True

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 from typing import Final
 
-from signout.cognito.operations import Governed, operation
-from signout.iam.compare.grid import Spot, governed
+from signout.cognito.operations import Governed
+from signout.iam.compare.grid import governed
+from signout.iam.compare.names import Name, Names
 from signout.iam.compare.rows import Place, Row
-from signout.iam.compare.texts import Universe, filled, literal_of
+from signout.iam.compare.texts import Universe, filled
 from signout.iam.compare.worlds import World
 from signout.iam.decision import Effect
 from signout.iam.errors import RequestError
-from signout.iam.fold import fold
-from signout.iam.pattern import Part, Pattern, Wild, matcher
-from signout.iam.policy import Statement
+from signout.iam.pattern import Part, Wild, matcher
 from signout.iam.principal import Principal, PrincipalKind
 from signout.iam.request import SESSION_NAME, Request, arn_account
 from signout.iam.spaces.derived import OF_PRINCIPAL
@@ -42,87 +41,37 @@ class Witness:
 
 
 def witness(
-    row: Row,
-    world: World,
-    statements: Sequence[Statement],
-    universe: Universe,
-    names: Mapping[str, str],
-    confirm: Confirm,
+    row: Row, world: World, names: Names, universe: Universe, keys: Mapping[str, str], confirm: Confirm
 ) -> Witness | None:
-    """A request in the row that `confirm` accepts; None if none of those tried is.
-
-    The statements are those of the world as they are outside it; `names` spells condition keys.
-    """
+    """A request in the row that `confirm` accepts; None if none of those tried is. `keys` spells condition keys."""
     fallback = None
-    for name, is_known, place in islice(_tries(row, statements), TRIES):
-        for resource, principal in product(_resources(place, name, universe), _people(world)):
-            found = _confirmed(name, resource, principal, place, world, names, confirm)
-            if found is not None and is_known:
-                return Witness(*found, is_known)
+    for name, place in _tries(row, names):
+        for resource, principal in product(_resources(place, name.text, universe), _people(world)):
+            found = _confirmed(name.text, resource, principal, place, world, keys, confirm)
+            if found is not None and name.known:
+                return Witness(*found, known_action=True)
             if found is not None:
-                fallback = fallback or Witness(*found, is_known)
+                fallback = fallback or Witness(*found, known_action=False)
                 break
     return fallback
 
 
-def _tries(row: Row, statements: Sequence[Statement]) -> Iterator[tuple[str, bool, Place]]:
+def _tries(row: Row, names: Names) -> Iterator[tuple[Name, Place]]:
     """Actions with places, real actions first, and those of the resource's service before others."""
-    services = dict.fromkeys(_service(place.spot.text) for place in row.places)
-    candidates = list(islice(_actions(row, statements, [each for each in services if each]), TRIES))
-    candidates.sort(key=lambda each: (not each[1], governed(each[0]) is not Governed.IAM))
-    for name, is_known in candidates:
-        service = name.partition(":")[0].lower()
+    services = dict.fromkeys(service for place in row.places if (service := _service(place.spot.text)))
+    candidates: list[Name] = []
+    for bits, spot in row.actions[:TRIES]:
+        candidates.append(names.of(bits, spot, services))
+        if candidates[-1].known and governed(candidates[-1].text) is Governed.IAM:
+            break
+    for name in reversed(candidates):
+        service = name.text.partition(":")[0].lower()
         for place in sorted(row.places, key=lambda place: _service(place.spot.text) not in (service, ""))[:3]:
-            yield name, is_known, place
+            yield name, place
 
 
 def _service(resource: str) -> str:
     return resource.split(":")[2] if resource.count(":") > 2 else ""
-
-
-def _actions(row: Row, statements: Sequence[Statement], services: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Names of actions, each with whether it is known. Literals as the policy has them, for patterns a real name."""
-    from signout.iam import catalogue  # read only where there is a difference to show
-
-    for bits, spot in row.actions:
-        if (named := _as_written(spot.text, spot.pattern)) is not None:
-            yield named, catalogue.known(named) is not None
-            continue
-        covers = _covers(bits, spot, statements)
-        head = spot.pattern.parts[0] if spot.pattern.parts and isinstance(spot.pattern.parts[0], str) else ""
-        if ":" in head:
-            real = next((each for each in catalogue.actions(head.partition(":")[0]) if covers(each.name)), None)
-        else:
-            real = catalogue.real_action(covers, [*services, spot.text.partition(":")[0]])
-        yield (real.name, True) if real is not None else (spot.text, False)
-
-
-def _covers(bits: int, spot: Spot, statements: Sequence[Statement]) -> Callable[[str], bool]:
-    """Does an action, by its name, stand for the same as the spot?"""
-    matches = matcher(spot.pattern.parts)
-    wanted = bits & ((1 << len(statements)) - 1)
-
-    def covers(name: str) -> bool:
-        text = fold(name)
-        return matches(text) and governed(text) is Governed.IAM and _standing(text, statements) == wanted
-
-    return covers
-
-
-def _as_written(text: str, pattern: Pattern) -> str | None:
-    """An action that stands for itself, in its usual spelling; None for one that stands for others."""
-    if literal_of(pattern.parts) == text:
-        return pattern.source
-    found = operation(text)
-    return found.action if found is not None else None
-
-
-def _standing(text: str, statements: Sequence[Statement]) -> int:
-    bits = 0
-    for place, each in enumerate(statements):
-        if each.actions.matches(text) is not each.negated_actions:
-            bits |= 1 << place
-    return bits
 
 
 def _resources(place: Place, action: str, universe: Universe) -> Iterator[str]:
@@ -161,7 +110,7 @@ def _confirmed(
     principal: Principal | None,
     place: Place,
     world: World,
-    names: Mapping[str, str],
+    keys: Mapping[str, str],
     confirm: Confirm,
 ) -> tuple[Request, tuple[Effect, Effect]] | None:
     values = {key: have for setting in place.path for key, have in setting.values.items()}
@@ -172,7 +121,7 @@ def _confirmed(
         and (session := world.scene.context.get(SESSION_NAME))
     ):
         values[SESSION_NAME] = session
-    context = {names.get(key, key): list(have) for key, have in sorted(values.items())}
+    context = {keys.get(key, key): list(have) for key, have in sorted(values.items())}
     try:
         who = principal if principal is not None else f"arn:aws:iam::{arn_account(resource) or ACCOUNT}:role/example"
         request = Request(who, action, resource, context)
