@@ -1,5 +1,6 @@
 """moto needs a name for an execution, drops why one was stopped, lets its history grow without end, and gives an output
-that is a string without its quotes. Its interpreter's own errors have no code.
+that is a string without its quotes. Its interpreter's own errors have no code, and an execution that is stopped before
+its thread has begun is an error of moto's.
 
 Step Functions makes up a name, keeps error and cause, and ends an execution with its 25,000th event; output is JSON.
 moto also answers CreateStateMachine with the old state machine where one of that name is another.
@@ -39,10 +40,12 @@ def install(maximum_events: int) -> None:
     from moto.stepfunctions.parser import api
     from moto.stepfunctions.parser.asl.eval.environment import Environment
     from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
+    from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     extend(StepFunctionsParserBackend, "start_execution", _start)
     extend(StepFunctionsParserBackend, "create_state_machine", _create)
+    extend(ExecutionWorker, "start", _begin)
     extend(StepFunctionResponse, "stop_execution", _stop)
     extend(StepFunctionResponse, "describe_execution", _describe)
     extend(EventManager, "add_event", partial(_count, maximum_events))
@@ -56,6 +59,13 @@ def _start(original: Any, backend: Any, state_machine_arn: str, name: str | None
     name = name or str(uuid.uuid4())
     backend._validate_name(name)
     return original(backend, state_machine_arn, name, *rest)
+
+
+def _begin(original: Any, worker: Any) -> None:
+    """The environment is there before the thread begins, so that a stop that comes first has something to stop."""
+    environment = worker.env = worker._get_evaluation_environment()
+    worker._get_evaluation_environment = lambda: environment
+    original(worker)
 
 
 def _describe(original: Any, response: StepFunctionResponse) -> ActionResult:
