@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from signout.cognito.operations import Governed
 from signout.iam.decision import Effect, Layer, Reason
@@ -41,6 +41,15 @@ def _grants(trail: Trail) -> Iterator[Reason]:
         yield Reason(Layer.IDENTITY, None, None, "the root user of an account needs no identity policy")
     for scan in trail.scans:
         yield from _statements(trail.request, scan, denies=False, kind=Applies)
+    for scan in trail.scans:
+        yield from _lost_denies(trail.request, scan)
+
+
+def _lost_denies(request: Request, scan: Scan) -> Iterator[Reason]:
+    """Denies that do not hold only because a variable has no value: whoever wrote them may well think they do."""
+    for policy, statement, outcome in scan.outcomes:
+        if statement.denies and _unresolved(statement, outcome, request):
+            yield Reason(scan.layer, policy.origin, statement.label, missed(statement, outcome, request))
 
 
 def _open(trail: Trail) -> Iterator[Reason]:
@@ -147,18 +156,19 @@ def applied(statement: Statement, outcome: Applies, request: Request) -> str:
 def missed(statement: Statement, outcome: Outcome, request: Request) -> str:
     """On what the statement missed."""
     effect = "Deny" if statement.denies else "Allow"
+    without_value = _unresolved(statement, outcome, request)
     match outcome:
         case Miss.ACTION:
             word = "excepts" if statement.negated_actions else "does not name"
             return f"{effect} misses: it {word} the action {request.action}"
         case Miss.RESOURCE:
             word = "excepts" if statement.negated_resources else "does not cover"
-            return f"{effect} misses: it {word} the resource {request.resource}{_unresolved(statement, request)}"
+            return f"{effect} misses: it {word} the resource {request.resource}{without_value}"
         case Miss.PRINCIPAL:
             word = "excepts" if statement.negated_principals else "does not name"
             return f"{effect} misses: it {word} the principal {request.principal.name}"
         case Condition() as condition:
-            return f"{effect} misses: {_written(condition)} does not hold, {_state(condition, request)}"
+            return f"{effect} misses: {_written(condition)} does not hold, {_state(condition, request)}{without_value}"
         case _:
             raise TypeError(f"not a miss: {outcome!r}")
 
@@ -187,10 +197,15 @@ def _matches(pattern: Pattern, text: str, request: Request) -> bool:
     return bound is not None and bound.matches(text)
 
 
-def _unresolved(statement: Statement, request: Request) -> str:
+def _unresolved(statement: Statement, outcome: Outcome, request: Request) -> str:
     """A variable without a value makes its pattern match nothing, which in a Deny is easily overlooked."""
-    assert statement.resources is not None
-    for pattern in statement.resources.unbound:
+    patterns: Iterable[Pattern] = ()
+    if outcome is Miss.RESOURCE and not statement.negated_resources:
+        assert statement.resources is not None
+        patterns = statement.resources.unbound
+    elif isinstance(outcome, Condition) and outcome.test.variables:
+        patterns = (Pattern.of(value, variables=True) for value in outcome.values)
+    for pattern in patterns:
         if pattern.bind(request.value_of) is None:
             warning = ", so this Deny does not hold" if statement.denies else ""
             return f"; {pattern.source} has a variable without a value here and matches nothing{warning}"
