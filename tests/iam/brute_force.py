@@ -10,7 +10,7 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -178,12 +178,14 @@ def _date(text: str) -> Fraction | None:
         text += "-01-01"
     elif (number := _number(text)) is not None:
         return number
-    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|\+00:00)?)?", text, re.ASCII)
+    match = re.fullmatch(
+        r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|\+00:00)?)?", text, re.ASCII
+    )
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction = (group or "0" for group in match.groups())
     try:
-        whole = datetime(*map(int, (year, month, day, hour, minute, second)), tzinfo=timezone.utc)
+        whole = datetime(*map(int, (year, month, day, hour, minute, second)), tzinfo=UTC)
     except ValueError:
         return None
     return Fraction(int(whole.timestamp())) + Fraction(int(fraction.ljust(6, "0")), 10**6)

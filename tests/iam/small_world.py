@@ -1,4 +1,4 @@
-"""A small world to try everything in: few actions, resources, principals and keys, and policies about them at random."""
+"""A small world to try everything in: few actions, resources, principals and keys, and random policies about them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ VALUES: dict[str, tuple[str, ...]] = {
 """Values to try by key, those of the policies and others; a key can be absent too."""
 
 
-def _condition(operators: tuple[str, ...], keys: tuple[str, ...], values: tuple[Any, ...], *, negated: bool = True) -> Any:
+def _condition(
+    operators: tuple[str, ...], keys: tuple[str, ...], values: tuple[Any, ...], *, negated: bool = True
+) -> Any:
     some = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
     suffix = st.sampled_from(("", "", "", "IfExists"))
     return st.tuples(st.sampled_from(operators), suffix, st.sampled_from(keys), some).map(
@@ -93,7 +95,9 @@ PLAIN = st.one_of(
     _condition(("Bool",), ("yes",), ("true", "false", True)),
     _condition(("BinaryEquals",), ("bytes",), ("QQ==", "Qg==")),
     _condition(("ArnLike", "ArnNotLike", "ArnEquals"), ("arn",), ("arn:aws:s:*:*:p", "arn:*", "arn:aws:s:::p*")),
-    st.tuples(st.just("Null"), st.sampled_from(("k", "n", "aws:PrincipalTag/t")), st.sampled_from((["true"], ["false"]))),
+    st.tuples(
+        st.just("Null"), st.sampled_from(("k", "n", "aws:PrincipalTag/t")), st.sampled_from((["true"], ["false"]))
+    ),
 )
 QUALIFIED = st.tuples(
     st.sampled_from(("ForAllValues:", "ForAnyValue:")),
@@ -106,13 +110,18 @@ TIED = st.one_of(
     _condition(("StringEquals", "StringNotEquals"), ("aws:ResourceAccount",), (ACCOUNT, "${aws:PrincipalAccount}")),
     _condition(("StringEquals", "StringLike"), ("aws:username",), ("p", "a*", "${aws:PrincipalTag/t}")),
     _condition(("StringEquals", "StringNotEquals"), ("aws:PrincipalAccount",), (ACCOUNT, "${aws:ResourceAccount}")),
-    _condition(("ArnLike", "StringLike"), ("aws:PrincipalArn",), (f"arn:aws:iam::{ACCOUNT}:user/*", "arn:aws:iam::*:role/a*")),
+    _condition(
+        ("ArnLike", "StringLike"), ("aws:PrincipalArn",), (f"arn:aws:iam::{ACCOUNT}:user/*", "arn:aws:iam::*:role/a*")
+    ),
     _condition(("StringEquals",), ("aws:PrincipalType",), ("User", "AssumedRole")),
 )
 
 
+ANY_CONDITION = st.one_of(PLAIN, QUALIFIED, TIED)
+
+
 @st.composite
-def statements(draw: Any, conditions: Any = st.one_of(PLAIN, QUALIFIED, TIED)) -> dict[str, Any]:
+def statements(draw: Any, conditions: Any = ANY_CONDITION) -> dict[str, Any]:
     """A statement of an identity policy."""
     few = {"min_size": 1, "max_size": 3, "unique": True}
     written: dict[str, Any] = {"Effect": draw(st.sampled_from(("Allow", "Allow", "Deny")))}

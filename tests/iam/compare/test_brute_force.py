@@ -118,7 +118,9 @@ def test_undetermined_is_rare() -> None:
                     {
                         "Effect": chance.choice(("Allow", "Allow", "Deny")),
                         "Action": chance.sample(("a:x", "a:*", "b:x", "*"), 2),
-                        "Resource": chance.choice(("*", "arn:aws:s:::p*", "arn:aws:s:::${aws:username}", "arn:aws:s:*:*:ab")),
+                        "Resource": chance.choice(
+                            ("*", "arn:aws:s:::p*", "arn:aws:s:::${aws:username}", "arn:aws:s:*:*:ab")
+                        ),
                         "Condition": next(operators),
                     }
                     for _ in range(3)

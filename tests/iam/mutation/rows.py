@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest  # noqa: F401  loaded here for the forks
 
-SECONDS, BYTES = 60, 4 << 30
-"""Processor time and memory for all rows together; a mutant may well never end, or grow."""
+SECONDS, BYTES = 10, 4 << 30
+"""Processor time and memory for all rows together, which take one; a mutant may well never end, or grow."""
 
 
 def main() -> None:

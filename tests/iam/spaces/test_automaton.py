@@ -13,9 +13,7 @@ from signout.iam.fold import fold
 from signout.iam.pattern import Pattern
 
 LETTERS = "abAB:*?"
-PATTERNS = st.lists(
-    st.tuples(st.text(LETTERS, max_size=5), st.booleans()), min_size=1, max_size=4, unique=True
-)
+PATTERNS = st.lists(st.tuples(st.text(LETTERS, max_size=5), st.booleans()), min_size=1, max_size=4, unique=True)
 
 
 def matched(patterns: list[tuple[str, bool]], text: str) -> tuple[bool, ...]:
@@ -52,7 +50,7 @@ def test_representatives_differ(patterns: list[tuple[str, bool]]) -> None:
 
 @given(PATTERNS, st.text("abABx:", max_size=6), st.sets(st.integers(0, 3)))
 def test_preferred_representatives_do_for_all(patterns: list[tuple[str, bool]], text: str, more: set[int]) -> None:
-    """For any text that matches the first pattern one is found that matches no more of the unwanted, no fewer wanted."""
+    """For any text that matches the first pattern one is found that matches no more unwanted, no fewer wanted."""
     more = {place for place in more if 0 < place < len(patterns)}
     fewer = set(range(1, len(patterns))) - more
     wanted = Wanted((0,), tuple(fewer), (0, *more))

@@ -63,7 +63,9 @@ READ = {
 }
 NAMED = blocks(STRING, TEXTS)
 VALUES = st.one_of(
-    st.sampled_from((*TEXTS, *NUMBERS, *DATES, *BLOCKS, "aB", "1.25", "0", "11", "010", "10.00", "2025", "1999", "TRUE")),
+    st.sampled_from(
+        (*TEXTS, *NUMBERS, *DATES, *BLOCKS, "aB", "1.25", "0", "11", "010", "10.00", "2025", "1999", "TRUE")
+    ),
     st.sampled_from(("10.0.0.2", "11.0.0.0", "2001:db8::2", "::", "2001:DB8::1", "QR==", "b3RoZXI=", "arn:aws:s3:x:b")),
     st.decimals(-5, 20, places=3).map(str),
     st.decimals(1767225590, 1767398410, places=2).map(str),
@@ -97,7 +99,8 @@ def test_one_key_under_operators_of_two_types(data: st.DataObject) -> None:
     try:
         found = outcomes(read)
     except TooComplex as error:
-        assert "k is read" in str(error)
+        if "k is read" not in str(error):
+            raise
         return
 
     for value in data.draw(st.lists(VALUES, min_size=1, max_size=20)):
@@ -126,7 +129,9 @@ def test_gaps_between_bounds_are_met() -> None:
     """`n <= 1 or n >= 1.0000000001` is not everything: a point lies between."""
     read = conditions({"NumericLessThanEquals": {"k": "1"}}, {"NumericGreaterThanEquals": {"k": "1.0000000001"}})
 
-    assert (False, False) in {outcome(read, setting.values) for setting in settings(read) if setting.values == ("1.00000000001",)}
+    assert (False, False) in {
+        outcome(read, setting.values) for setting in settings(read) if setting.values == ("1.00000000001",)
+    }
 
 
 def test_a_number_that_is_named_has_other_texts() -> None:
@@ -153,7 +158,8 @@ def test_a_key_has_several_values_only_with_a_qualifier() -> None:
 def test_the_clock_is_one() -> None:
     """aws:CurrentTime and aws:EpochTime always name the same instant, and neither is ever absent or malformed."""
     read = conditions(
-        {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}, {"NumericGreaterThan": {"aws:EpochTime": 1767225600}}
+        {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}},
+        {"NumericGreaterThan": {"aws:EpochTime": 1767225600}},
     )
     found = list(times(read))
 

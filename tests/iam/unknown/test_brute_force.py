@@ -19,7 +19,9 @@ MOST = 400
 def keys_of(document: dict[str, Any]) -> set[str]:
     """The keys in the document's conditions and variables, in lower case."""
     text = str(document).lower()
-    read = {key.lower() for each in document["Statement"] for block in each.get("Condition", {}).values() for key in block}
+    read = {
+        key.lower() for each in document["Statement"] for block in each.get("Condition", {}).values() for key in block
+    }
     return read | {key for key in VALUES if "${" + key in text}
 
 
@@ -86,7 +88,7 @@ def check_example(
     document: dict[str, Any], request: Request, known: Any, decision: Decision, values: Any, effect: Effect
 ) -> None:
     """The example has the effect that it says, whatever else is not known."""
-    rest = {key: () for key in keys_of(document) - values.keys() - known.keys()}
+    rest = dict.fromkeys(keys_of(document) - values.keys() - known.keys(), ())
     context = {**rest, **known, **values}
     found = brute_force.effects([document], request.principal.name, request.action, request.resource, context)
 
