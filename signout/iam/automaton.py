@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import chain
 from operator import or_
 from typing import Final
 
@@ -144,6 +145,8 @@ class Automaton:
         self._sets = [(each, self._steps.get(each, 0) | self._loops.get(each, 0)) for each in self._steps | self._loops]
         self._in_sets = reduce(or_, (bits for _, bits in self._sets), 0)
         self._literal_bits = reduce(or_, self._literals.values(), 0)
+        self._finals = reduce(or_, self.finals, 0)
+        self._free = self._in_sets | self._finals
         self._groups = self._grouped()
         self._moves: dict[str, tuple[int, int]] = {}
 
@@ -188,14 +191,16 @@ class Automaton:
                 stay |= bits
         return move, stay
 
+    def _named_at(self, positions: int) -> Iterator[str]:
+        """What literals have at these positions."""
+        while positions:
+            lowest = positions & -positions
+            yield self._named[lowest.bit_length() - 1]
+            positions ^= lowest
+
     def _choices(self, live: int) -> Iterable[str]:
         """The characters that make a difference from here, one of each kind."""
-        found: dict[str, None] = {}
-        named = live & self._literal_bits
-        while named:
-            lowest = named & -named
-            found.update(dict.fromkeys(self._named[lowest.bit_length() - 1]))
-            named ^= lowest
+        found = dict.fromkeys(chain.from_iterable(self._named_at(live & self._literal_bits)))
         for group in self._groups if live & self._in_sets else self._groups[:1]:
             for character in group:
                 if character not in found:
@@ -203,33 +208,45 @@ class Automaton:
                     break
         return found
 
+    def _only(self, live: int, within: Iterable[int]) -> str:
+        """The characters of which the next has to be one, lest a required shape die; empty if it may be any."""
+        for positions in within:
+            bits = live & positions
+            if not bits & self._free:
+                return "".join(self._named_at(bits))
+        return ""
+
+    def _run(self, live: int, text: str, within: Sequence[int]) -> tuple[int, str]:
+        """On along a literal of a required shape, as far as that leaves no choice."""
+        while len(only := self._only(live, within)) == 1:
+            live, text = self.step(live, only), text + only
+        return live, text
+
     def walk(self, wanted: Wanted, subject: str, budget: int) -> Iterator[tuple[int, str]]:
         """Every combination of finals that texts can reach, as their bits, each with a shortest text but the empty one.
 
         The empty text comes last, and only if no other does as well. Combinations that another is preferred to may be
         left out. Raises TooComplex, naming the subject, after `budget` sets of states.
         """
-        finals = reduce(or_, self.finals, 0)
         within = [self.positions[shape] for shape in wanted.all_of]
         frontier = Frontier(self._bits(wanted.fewer), self._bits(wanted.more))
         met: set[int] = set()
         queue = [(self.start, "")]
         for live, text in queue:
-            if not frontier.keeps(live) and text:
+            if text and not frontier.keeps(live):
                 continue
-            for character in self._choices(live):
-                after = self.step(live, character)
+            for character in self._only(live, within) or self._choices(live):
+                after, longer = self._run(self.step(live, character), text + character, within)
                 if not all(after & each for each in within) or not frontier.admits(after):
                     continue
-                longer = text + character
                 queue.append((after, longer))
-                if (reached := after & finals) not in met:
+                if (reached := after & self._finals) not in met:
                     met.add(reached)
                     yield reached, longer
             if frontier.admitted > budget:
                 raise TooComplex(f"{subject}: {len(self.finals)} patterns that overlap in more than {budget} ways")
-        if self.start & finals not in met:
-            yield self.start & finals, ""
+        if self.start & self._finals not in met:
+            yield self.start & self._finals, ""
 
     def _bits(self, shapes: Iterable[int]) -> int:
         return reduce(or_, (self.positions[shape] for shape in shapes), 0)
@@ -262,10 +279,12 @@ class Frontier:
         kept = self._kept.setdefault(new & self._exact, set())
         if new in kept:
             return False
-        if self._fewer or self._more:
-            fewer, more = self._fewer, self._more
-            if any(not (old & fewer & ~new or new & more & ~old) for old in kept):
-                return False
+        fewer, more = self._fewer, self._more
+        if fewer or more:
+            without, lacking = fewer & ~new, new & more
+            for old in kept:
+                if not (old & without or lacking & ~old):
+                    return False
             worse = [old for old in kept if not (new & fewer & ~old or old & more & ~new)]
             kept.difference_update(worse)
         kept.add(new)
@@ -290,12 +309,16 @@ BUDGET: Final = 10_000
 """Sets of states that one walk may meet: well under a second."""
 
 
-def texts(shapes: Sequence[Shape], subject: str, wanted: Wanted | None = None, budget: int = BUDGET) -> list[str]:
+def texts(shapes: Sequence[Shape], subject: str, wanted: Wanted | None = None, budget: int = BUDGET) -> Sequence[str]:
     """For every combination of the shapes that a text can match, one that does; the empty text only if none other can.
 
     Of the combinations only those that are wanted. `subject` is what a TooComplex calls it.
     """
-    wanted = wanted or Wanted()
+    return _texts(tuple(shapes), subject, wanted or Wanted(), budget)
+
+
+@lru_cache(maxsize=4096)
+def _texts(shapes: tuple[Shape, ...], subject: str, wanted: Wanted, budget: int) -> tuple[str, ...]:
     automaton = Automaton(shapes)
     all_of = reduce(or_, (automaton.finals[shape] for shape in wanted.all_of), 0)
-    return [text for reached, text in automaton.walk(wanted, subject, budget) if reached & all_of == all_of]
+    return tuple(text for reached, text in automaton.walk(wanted, subject, budget) if reached & all_of == all_of)

@@ -199,8 +199,8 @@ def _groups(
     settled = {key: world.scene.context[key] for key in OF_RESOURCE if world.concrete and key in world.scene.context}
     shapes = list(projections(condition for condition, _ in derived))
     shapes += (naming(key, values[0]) for key, values in settled.items() if len(values) == 1)
-    if shapes or derived:
-        shapes += (HAS_REGION, HAS_ACCOUNT)
+    read = {*settled, *(condition.key for condition, _ in derived)}
+    shapes += (has for key, has in ((REGION, HAS_REGION), (OWNER, HAS_ACCOUNT)) if key in read)
     always = -1 << len(world.statements)
     spots = _resources(statements, source, always, region.preference, universe, shapes)
     fitting = [(bits, spot) for bits, spot in spots if _fits(spot.text, settled)]

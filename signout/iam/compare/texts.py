@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -20,8 +21,14 @@ class Universe:
     """What an error calls them."""
     shape: Shape
     admits: Callable[[str], bool]
+    begins: Callable[[str], bool]
+    """Is a text that begins so, and goes on at least as one that is admitted, certainly admitted too?"""
     beyond: tuple[str, ...] = ()
     """Texts that it has besides those of the shape."""
+
+    def has_all_of(self, parts: tuple[Part, ...]) -> bool:
+        """Does it certainly have every text that the pattern matches?"""
+        return self.begins(_head(parts)) and self.admits(filled(parts, ""))
 
 
 def _is_action(text: str) -> bool:
@@ -34,12 +41,12 @@ def _is_resource(text: str) -> bool:
 
 
 NAME: Final = (NOT_COLON, Run(NOT_COLON))
-ACTIONS: Final = Universe("actions", Shape((*NAME, ":", ANY, Run(ANY))), _is_action)
+ACTIONS: Final = Universe("actions", Shape((*NAME, ":", ANY, Run(ANY))), _is_action, lambda head: ":" in head[1:])
 PART: Final = Run(NOT_COLON)
 ARN: Final = Shape(("arn:", PART, ":", PART, ":", PART, ":", PART, ":", Run(ANY)))
-RESOURCES: Final = Universe("resources", ARN, _is_resource, ("*",))
+RESOURCES: Final = Universe("resources", ARN, _is_resource, lambda head: head.startswith("arn:"), ("*",))
 """ARNs, and `*` for an action without a resource."""
-TEXTS: Final = Universe("resources", Shape((ANY, Run(ANY))), bool)
+TEXTS: Final = Universe("resources", Shape((ANY, Run(ANY))), bool, bool)
 """Any text: resource policies may write resources in a form of their own."""
 
 NOTHING: Final = Shape((Characters(frozenset()),))
@@ -47,7 +54,7 @@ NOTHING: Final = Shape((Characters(frozenset()),))
 
 def just(*resources: str) -> Universe:
     """These resources and no others: of a trust policy, the role that it is the policy of."""
-    return Universe("resources", NOTHING, resources.__contains__, resources)
+    return Universe("resources", NOTHING, resources.__contains__, lambda head: False, resources)
 
 
 EVERYTHING: Final = Pattern("*", (Wild.ANY,))
@@ -93,11 +100,14 @@ def representatives(
     too. Raises TooComplex.
     """
     found: dict[str, Pattern] = {}
+    literals = sorted(frozenset(apart).union(universe.beyond, *(each.patterns.exact for each in elements)))
     for pattern in region:
         if (literal := literal_of(pattern.parts)) is not None:
             found.setdefault(literal, pattern)
         else:
-            for text in _within(pattern.parts, elements, universe, preference, apart, shapes):
+            named = list(_beginning(_head(pattern.parts), literals, matcher(pattern.parts)))
+            found.update((text, pattern) for text in named if text not in found)
+            for text in _unnamed(pattern.parts, elements, universe, preference, shapes, frozenset(named)):
                 found.setdefault(text, pattern)
     return found
 
@@ -109,18 +119,24 @@ def literal_of(parts: tuple[Part, ...]) -> str | None:
     return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
 
 
-def _within(
+def _beginning(head: str, literals: Sequence[str], matches: Callable[[str], bool]) -> Iterator[str]:
+    """Those of the literals, which are sorted, that begin so and match."""
+    for place in range(bisect_left(literals, head), len(literals)):
+        if not literals[place].startswith(head):
+            return
+        if matches(literals[place]):
+            yield literals[place]
+
+
+def _unnamed(
     parts: tuple[Part, ...],
     elements: Sequence[Element],
     universe: Universe,
     preference: Preference,
-    apart: Sequence[str],
     shapes: Sequence[Shape],
+    named: frozenset[str],
 ) -> Iterator[str]:
-    head, matches = _head(parts), matcher(parts)
-    named = {text for each in elements for text in each.patterns.exact if text.startswith(head) and matches(text)}
-    named.update(text for text in (*apart, *universe.beyond) if matches(text))
-    yield from sorted(named)
+    """Texts that the pattern matches and nobody names, for every way in which the elements match that is preferred."""
     overlapping: dict[tuple[Part, ...], int] = {}
     welcome: dict[int, list[tuple[Part, ...]]] = {}
     for element in elements:
@@ -138,7 +154,9 @@ def _within(
     told_apart = [Shape.of(other) for other, better in overlapping.items() if not better]
     unwelcome = [Shape.of(other) for other, better in overlapping.items() if better < 0]
     for chosen in _choices([[other for other in each if overlapping[other]] for each in welcome.values()]):
-        required = [Shape.of(parts), universe.shape, *map(Shape.of, chosen)]
+        required = [Shape.of(parts), *map(Shape.of, chosen)]
+        if not universe.has_all_of(parts):
+            required.append(universe.shape)
         yield from _walked(required, unwelcome, [*told_apart, *shapes], universe.subject, named)
 
 
@@ -155,7 +173,11 @@ def _choices(welcome: Sequence[Sequence[tuple[Part, ...]]]) -> Iterator[list[tup
 
 
 def _walked(
-    required: Sequence[Shape], unwelcome: Sequence[Shape], told_apart: Sequence[Shape], subject: str, named: set[str]
+    required: Sequence[Shape],
+    unwelcome: Sequence[Shape],
+    told_apart: Sequence[Shape],
+    subject: str,
+    named: frozenset[str],
 ) -> Iterator[str]:
     """Texts that all required shapes match and nobody names: those that as few unwelcome ones match as can be."""
     all_of = tuple(range(len(required)))

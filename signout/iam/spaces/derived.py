@@ -6,7 +6,7 @@ aws:ResourceAccount from the resource, where its ARN names them. A pattern on su
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from signout.iam.automaton import ANY, DIGIT, NOT_COLON, NOT_SLASH, Item, Run, Shape, TooComplex, Wanted, items
@@ -74,7 +74,7 @@ def _has_colon(pattern: Pattern) -> bool:
     return any(isinstance(part, str) and ":" in part for part in pattern.parts)
 
 
-def accounts(conditions: Iterable[Condition], apart: Iterable[str] = ()) -> list[str]:
+def accounts(conditions: Iterable[Condition], apart: Iterable[str] = ()) -> Sequence[str]:
     """Account ids that stand for all others, over conditions on a key that has one. Raises TooComplex."""
     shapes = [Shape(ACCOUNT), *(Shape((each,)) for each in apart)]
     for condition in conditions:
@@ -106,7 +106,7 @@ def principals(
     shapes = [*_shapes_of_principals(conditions), *(Shape((arn,)) for arn in apart)]
     alone = Literals.of(shapes).exact
     shapes += [Shape(joined((*BEGINNING, account, ":", Run(ANY)))) for account in accounts_apart]
-    found = []
+    found: list[str] = []
     for kind in kinds:
         universe = Shape(joined((*BEGINNING, *ACCOUNT, *KINDS[kind])))
         found += texts_of([universe, *dict.fromkeys(shapes)], "principals", Wanted(all_of=(0,)))

@@ -54,7 +54,7 @@ def has_several(conditions: Iterable[Condition]) -> bool:
     return any(condition.quantifier is not None for condition in conditions)
 
 
-def _texts(conditions: Sequence[Condition], named: Sequence[Shape]) -> tuple[list[str], frozenset[str]]:
+def _texts(conditions: Sequence[Condition], named: Sequence[Shape]) -> tuple[Sequence[str], frozenset[str]]:
     """Texts that stand for all, and those among them that stand for themselves only."""
     subject = conditions[0].name if conditions else "a policy variable"
     families = {condition.operator.family for condition in conditions} - {Family.NULL}

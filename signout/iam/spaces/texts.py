@@ -82,7 +82,7 @@ class Literals:
         return cls(frozenset(exact), frozenset(folded))
 
 
-def representatives(shapes: Sequence[Shape], literals: Literals, subject: str) -> list[str]:
+def representatives(shapes: Sequence[Shape], literals: Literals, subject: str) -> Sequence[str]:
     """A text for every combination of the shapes that a text can match."""
     if not literals.folded and all(literal_of(shape) is not None for shape in shapes):
         return [*sorted(literals.exact), unlike(literals.exact)]
