@@ -16,7 +16,7 @@ import pytest
 
 from signout.sandbox import lifecycle, up
 from signout.sandbox.deployment import Deployment
-from signout.sandbox.state import DEFAULT_PORT, DIRECTORY_VARIABLE, StateFolder
+from signout.sandbox.state import DIRECTORY_VARIABLE, StateFolder
 from tests.stack.made import COMMAND, PROJECT, environment, make_up, making_up, said
 
 UPDATING = "Updating ("
@@ -144,16 +144,18 @@ def test_down_while_an_engine_works(folder: StateFolder) -> None:
     eventually(lambda: not processes_of(folder), "processes are left")
 
 
-def test_port_is_taken(folder: StateFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_port_is_taken(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With another program on the usual port, the sandbox takes a free one, and says so."""
-    with socket.socket() as other:
-        with suppress(OSError):  # it is another program's already
-            other.bind(("127.0.0.1", DEFAULT_PORT))
-            other.listen()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        for each in (up, lifecycle):  # the usual port itself may be that of a sandbox of this machine
+            monkeypatch.setattr(each, "DEFAULT_PORT", taken)
         port = up.started(folder).server.port
 
-    assert port not in (0, DEFAULT_PORT)
-    assert capsys.readouterr().out == f"Port {DEFAULT_PORT} is taken; the sandbox has port {port}.\n"
+    assert port not in (0, taken)
+    assert capsys.readouterr().out == f"Port {taken} is taken; the sandbox has port {port}.\n"
 
 
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
