@@ -24,13 +24,13 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer, add_AnalyzerServicer_to_server
 
 from signout.findings import Severity
+from signout.values import read_value
 
 from .configuration import LEVEL, REMEDIATE, read_configuration
 from .inspection import Inspection, Report
 from .rule import Level, Rule
 from .settings import SettingsError, schema_of
 from .stack import Resource, Stack
-from .values import read_value
 
 LARGEST_MESSAGE = 400 << 20
 """Bytes; the engine's own limit."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from signout.iam import IamError, Kind, Policy, parse
+from signout.values import UNKNOWN, is_secret, is_unknown, revealed
 
 from .stack import Resource, Stack
-from .values import UNKNOWN, is_secret, is_unknown, revealed
 
 
 @dataclass(frozen=True, slots=True)

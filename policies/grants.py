@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.iam import IamError, Policy, parse
+from signout.values import UNKNOWN, Unknown
 
 from .arns import ALIAS, FUNCTION, ROLE, USER_POOL, Home, arn_of
 from .stack import Resource, Stack
-from .values import UNKNOWN, Unknown
 
 SIGN_OUT_ACCESS = "signout:cognito:SignOutAccess"
 SIGN_OUT_RUNBOOK = "signout:cognito:SignOutRunbook"

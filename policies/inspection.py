@@ -11,12 +11,12 @@ from itertools import chain
 from typing import Any
 
 from signout.findings import Exemption, Finding, Severity, judge
+from signout.values import is_secret, secret_texts
 
 from .configuration import EXCEPTIONS, Configuration
 from .rule import Level, Outcome, Rule, Violation
 from .settings import NoSettings
 from .stack import Awaited, NotKnown, Resource, Stack
-from .values import is_secret, secret_texts
 
 UNDECIDED = Rule(
     name="undecided",

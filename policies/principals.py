@@ -13,13 +13,13 @@ from signout.iam import Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
 from signout.iam.who_can import ASSUME_ROLE
+from signout.values import UNKNOWN
 
 from .arns import GROUP, POLICY, ROLE, USER, Home, arn_of, home_of, name_of
 from .aws_managed import aws_managed, is_aws_managed
 from .documents import Document, document_at, documents_of
 from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
-from .values import UNKNOWN
 
 PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
 from signout.iam.principal import account_of
+from signout.values import UNKNOWN
 
 from .arns import ALIAS, FUNCTION, Home, arn_of, as_text
 from .grants import SIGN_OUT_RUNBOOK
 from .stack import Awaited, Resource, Stack
-from .values import UNKNOWN
 
 INVOKE = "lambda:InvokeFunction"
 PERMISSION = "aws:lambda/permission:Permission"

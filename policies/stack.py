@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from .values import UNKNOWN, Props, is_unknown, revealed
+from signout.values import UNKNOWN, Props, is_unknown, revealed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

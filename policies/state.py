@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from signout.values import read_props
+
 from .stack import Resource
-from .values import read_props
 
 
 class StateError(ValueError):

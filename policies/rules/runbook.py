@@ -11,6 +11,7 @@ from typing import Any
 
 from signout.findings import Severity
 from signout.iam import Effect, Layers, Request, verdict
+from signout.values import UNKNOWN
 
 from ..able import able
 from ..arns import FUNCTION, ROLE, arn_of, as_text, name_of
@@ -20,7 +21,6 @@ from ..rule import Level, Outcome, Rule, Violation
 from ..runbooks import FUNCTION_URL, INVOKE, PERMISSION, Runbook, of_function, openings, runbooks_of
 from ..settings import NoSettings, setting
 from ..stack import Awaited, Resource, Stack
-from ..values import UNKNOWN
 
 FUNCTIONS = frozenset({FUNCTION})
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from signout.findings import Severity
 from signout.iam import Kind, Policy, PolicyError, parse
+from signout.values import UNKNOWN
 
 from ..arns import USER_POOL, home_of
 from ..documents import documents_of
@@ -29,7 +30,6 @@ from ..principals import Member, principals_of, role_attached_to
 from ..rule import Outcome, Rule, Violation
 from ..settings import setting
 from ..stack import Awaited, Resource, Stack
-from ..values import UNKNOWN
 
 _SIGN_OUT = ("cognito-idp:AdminUserGlobalSignOut", "arn:*:cognito-idp:*:*:userpool/*")
 _LIMITS = {

@@ -29,7 +29,7 @@ from signout.review.tables import (
     USER_POOL,
     looks_like_policy,
 )
-from signout.review.values import UNKNOWN
+from signout.values import UNKNOWN
 
 
 def assemble(resources: Iterable[Resource], documents: Documents, home: Home | None = None) -> Estate:

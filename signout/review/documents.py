@@ -10,7 +10,7 @@ from signout.iam import IamError, Kind, Policy, parse
 from signout.review.estate import Document
 from signout.review.resource import Resource
 from signout.review.tables import DOCUMENTS, ORGANIZATION_POLICY, Place
-from signout.review.values import UNKNOWN, is_secret, is_unknown, revealed
+from signout.values import UNKNOWN, is_secret, is_unknown, revealed
 
 _OF_ORGANIZATION = {"SERVICE_CONTROL_POLICY": Kind.SCP, "RESOURCE_CONTROL_POLICY": Kind.RCP}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from signout.review.values import UNKNOWN, Props, revealed
+from signout.values import UNKNOWN, Props, revealed
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,7 +7,7 @@ from policies.configuration import read_configuration
 from policies.inspection import Inspection
 from policies.pack import RULES
 from policies.stack import Resource, Stack
-from policies.values import read_props
+from signout.values import read_props
 
 TODAY = date(2026, 11, 20)
 ACCOUNT = "123456789012"

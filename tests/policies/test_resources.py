@@ -3,7 +3,7 @@
 import pytest
 
 from policies.stack import NotKnown, Stack
-from policies.values import UNKNOWN
+from signout.values import UNKNOWN
 from tests.policies.stacks import SECRET, TODAY, resource, urn
 from tests.policies.stacks import UNKNOWN as MARK
 

@@ -3,7 +3,7 @@
 import pytest
 
 from policies.state import StateError, read_state
-from policies.values import UNKNOWN
+from signout.values import UNKNOWN
 from tests.policies.stacks import SECRET
 
 ROLE = {

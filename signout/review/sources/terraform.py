@@ -15,7 +15,7 @@ from signout.review.estate import Reading
 from signout.review.home import home_of
 from signout.review.resource import Resource
 from signout.review.tables import camel, from_terraform
-from signout.review.values import UNKNOWN, Secret
+from signout.values import UNKNOWN, Secret
 
 WHAT = "a Terraform plan"
 _LISTS = {"inline_policy": "inlinePolicies"}

@@ -1,7 +1,7 @@
-"""Property values as rules see them: plain data, and a mark where a value is not known yet or is a secret.
+"""Values of resources' properties: plain data, and a mark where a value is not known yet or is a secret.
 
-Values come from the engine (protobuf) or from a state (JSON). Both write the special ones as text or objects that only
-Pulumi can have made: unknown values, secrets, assets, references to resources.
+Pulumi's come from the engine (protobuf), a preview or a state (JSON). All of them write the special ones as text or
+objects that only Pulumi can have made: unknown values, secrets, assets, references to resources.
 """
 
 from __future__ import annotations
@@ -84,10 +84,14 @@ def _read_object(value: Mapping[str, Any]) -> Any:
 
 def _read_secret(value: Mapping[str, Any]) -> Any:
     """The secret's value; UNKNOWN where there is only a ciphertext, as in a state exported without its secrets."""
-    if "plaintext" in value:
+    plain = value.get("plaintext")
+    if isinstance(plain, str):
         import json  # only a state exported with --show-secrets has these
 
-        return read_value(json.loads(value["plaintext"]))
+        try:
+            return read_value(json.loads(plain))
+        except ValueError:
+            return UNKNOWN
     return read_value(value["value"]) if "value" in value else UNKNOWN
 
 

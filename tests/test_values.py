@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.values import UNKNOWN, Secret, is_secret, is_unknown, read_value, revealed, secret_texts
+from signout.values import UNKNOWN, Secret, is_secret, is_unknown, read_value, revealed, secret_texts
 from tests.policies.stacks import SECRET
 from tests.policies.stacks import UNKNOWN as MARK
 
