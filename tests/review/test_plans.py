@@ -32,7 +32,7 @@ FOUND = {
     "pass-role": ["sign-out-added", "sign-out-escalation", "privilege-escalation", "access-added"],
     "pass-role-alone": ["access-added"],
     "policy-versions": ["privilege-escalation", "access-added"],
-    "question-mark": ["access-added"],
+    "question-mark": ["condition-loosened", "access-added"],
     "queue-policy": ["resource-opened-wide"],
     "role-replaced": ["trust-opened", "access-added"],
     "secret-policy": ["undetermined"],
