@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from signout.iam import Decision, Kind, Layers, Policy, Request, decide, parse
+from signout.iam import Decision, Effect, Kind, Layers, Policy, Request, decide, parse
 from signout.iam.effects import is_trust
+from signout.iam.fold import fold
 from signout.iam.operators import ALL
 
 FOLDER = Path(__file__).parent / "decisions"
@@ -124,6 +125,23 @@ def is_told(wanted: str, reason: str) -> bool:
     """Is the reason the one that a row wants: same layer, policy and statement, and the words are in its why?"""
     start, colon, words = wanted.partition(": ")
     return reason.startswith(start + colon) and words in reason.removeprefix(start + colon)
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row.values[0]["want"] == "depends"])
+def test_the_examples_are_true(row: Row) -> None:
+    """An answer that depends comes with two settings that lead to different answers, and hangs on no other key."""
+    request = request_of(row)
+    layers = layers_of(row, request)
+    decision = decide(request, layers)
+
+    if not decision.depends_on[0].startswith("who authorizes "):
+        assert len({example.effect for example in decision.examples}) == 2
+    for example in decision.examples:
+        assert {fold(key) for key in example.context} <= {fold(key) for key in decision.depends_on}
+        if not example.readings:  # which only AWS can settle
+            context = row.get("context", {}) | {key: list(values) for key, values in example.context.items()}
+            settled = decide(request_of({**row, "context": context}), layers)
+            assert settled.effect in (example.effect, Effect.DEPENDS)
 
 
 @pytest.mark.parametrize("row", [param for param in rows() if "turns" in param.values[0]])

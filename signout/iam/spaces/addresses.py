@@ -26,15 +26,24 @@ class Stretch:
 
 
 def stretches(blocks: Iterable[Block]) -> list[Stretch]:
-    """Both families, each cut so that every stretch lies in a block as a whole or not at all."""
+    """Both families, each cut so that every stretch lies in a block as a whole or not at all; with examples first."""
     cuts = {version: {0, 1 << bits} for version, bits in BITS.items()}
     for block in blocks:
         cuts[block.version] |= {int(block.network_address), int(block.broadcast_address) + 1}
-    return [
+    found = [
         Stretch(version, first, after - 1)
         for version, places in cuts.items()
         for first, after in pairwise(sorted(places))
     ]
+    return sorted(found, key=lambda stretch: not _examples(stretch))
+
+
+def _examples(stretch: Stretch) -> list[str]:
+    """The addresses set aside for examples that are in the stretch."""
+    import ipaddress
+
+    examples = EXAMPLES[stretch.version]
+    return [text for text in examples if stretch.first <= int(ipaddress.ip_address(text)) <= stretch.last]
 
 
 def addresses(stretch: Stretch) -> Iterator[str]:
@@ -43,7 +52,7 @@ def addresses(stretch: Stretch) -> Iterator[str]:
 
     make = ipaddress.IPv4Address if stretch.version == 4 else ipaddress.IPv6Address
     places = range(stretch.first, stretch.last + 1)
-    yield from (text for text in EXAMPLES[stretch.version] if int(make(text)) in places)
+    yield from _examples(stretch)
     for place in places:
         yield str(make(place))
     if stretch.version == 6:
