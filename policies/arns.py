@@ -13,12 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from signout.resource_types import FUNCTION, ROLE, USER
+
 from .documents import PLACES
 from .stack import Resource, Stack
-
-ROLE, USER, GROUP, POLICY = "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy"
-USER_POOL = "aws:cognito/userPool:UserPool"
-FUNCTION, ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 
 _NOWHERE = ("aws", "us-east-1", "000000000000")
 _ARN = re.compile(r"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):([^\s\"'*]+)")

@@ -8,39 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from signout.iam import IamError, Kind, Policy, parse
+from signout.resource_types import DOCUMENTS, kind_of, values_at
 from signout.values import UNKNOWN, is_secret, is_unknown, revealed
 
 from .stack import Resource, Stack
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A property that holds a policy document."""
-
-    path: str
-    """`inlinePolicies[].policy` is the property of each item of a list."""
-    kind: Kind
-    required: bool = True
-
-
-PLACES: Mapping[str, tuple[Place, ...]] = {
-    "aws:iam/role:Role": (
-        Place("assumeRolePolicy", Kind.TRUST),
-        Place("inlinePolicies[].policy", Kind.IDENTITY, required=False),
-    ),
-    "aws:iam/rolePolicy:RolePolicy": (Place("policy", Kind.IDENTITY),),
-    "aws:iam/userPolicy:UserPolicy": (Place("policy", Kind.IDENTITY),),
-    "aws:iam/groupPolicy:GroupPolicy": (Place("policy", Kind.IDENTITY),),
-    "aws:iam/policy:Policy": (Place("policy", Kind.IDENTITY),),
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": (Place("inlinePolicy", Kind.IDENTITY),),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": (Place("policy", Kind.ENDPOINT, required=False),),
-    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": (Place("policy", Kind.ENDPOINT, required=False),),
-    "aws:organizations/policy:Policy": (Place("content", Kind.SCP),),
-}
-"""By resource type. Where a type holds policies of several kinds, `_kind` tells them apart."""
+PLACES = {type_: places for type_, places in DOCUMENTS.items() if places[0].kind is not Kind.RESOURCE}
+"""Where the policies are that can be about ending sessions. Cognito has no resource policies of its own."""
 
 TYPES = frozenset(PLACES)
-_OF_ORGANIZATION = {"SERVICE_CONTROL_POLICY": Kind.SCP, "RESOURCE_CONTROL_POLICY": Kind.RCP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +55,9 @@ def documents(stack: Stack, *types: str) -> Iterator[Document]:
 def documents_of(resource: Resource) -> Iterator[Document]:
     """The documents of one resource."""
     for place in PLACES.get(resource.type, ()):
-        kind = _kind(resource, place)
+        kind = kind_of(resource.type, place, resource.given("type"))
         if kind is not None:
-            for path, value in _values(resource, place.path):
+            for path, value in values_at(place.path, resource.raw(place.path.partition("[]")[0])):
                 if value is not None or place.required:
                     yield _document(resource, path, kind, value)
 
@@ -89,27 +65,6 @@ def documents_of(resource: Resource) -> Iterator[Document]:
 def document_at(resource: Resource, path: str, kind: Kind) -> Document:
     """The document in a property, read as a policy of this kind: as a boundary, say, in place of an identity policy."""
     return _document(resource, path, kind, resource.raw(path))
-
-
-def _kind(resource: Resource, place: Place) -> Kind | None:
-    if resource.type != "aws:organizations/policy:Policy":
-        return place.kind
-    return _OF_ORGANIZATION.get(str(resource.given("type", "SERVICE_CONTROL_POLICY")))
-
-
-def _values(resource: Resource, path: str) -> Iterator[tuple[str, Any]]:
-    """The values at a path, each with its own path; several where the path goes through a list."""
-    name, through_list, rest = path.partition("[].")
-    value = resource.raw(name)
-    if not through_list:
-        yield name, value
-        return
-    items = revealed(value) if not isinstance(value, list) else value
-    if items is UNKNOWN:
-        yield name, UNKNOWN
-    for index, item in enumerate(items if isinstance(items, list) else ()):
-        inner = item.get(rest) if isinstance(item, Mapping) else item
-        yield f"{name}[{index}].{rest}", inner
 
 
 def _document(resource: Resource, path: str, kind: Kind, value: Any) -> Document:

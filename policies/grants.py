@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.iam import IamError, Policy, parse
+from signout.resource_types import ALIAS, FUNCTION, ROLE, USER_POOL
 from signout.values import UNKNOWN, Unknown
 
-from .arns import ALIAS, FUNCTION, ROLE, USER_POOL, Home, arn_of
+from .arns import Home, arn_of
 from .stack import Resource, Stack
 
 SIGN_OUT_ACCESS = "signout:cognito:SignOutAccess"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from signout.iam import Policy
 from signout.iam.policy import Statement
+from signout.resource_types import USER_POOL
 
-from .arns import USER_POOL, Home, arn_of
+from .arns import Home, arn_of
 from .principals import Principals
 from .stack import Resource, Stack
 

@@ -13,53 +13,14 @@ from signout.iam import Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
 from signout.iam.who_can import ASSUME_ROLE
+from signout.resource_types import ATTACHMENTS, GROUP, PERMISSION_SET, POLICY, ROLE, USER, Attachment
 from signout.values import UNKNOWN
 
-from .arns import GROUP, POLICY, ROLE, USER, Home, arn_of, home_of, name_of
+from .arns import Home, arn_of, home_of, name_of
 from .aws_managed import aws_managed, is_aws_managed
 from .documents import Document, document_at, documents_of
 from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
-
-PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """How a resource type attaches policies to principals."""
-
-    targets: tuple[tuple[str, str], ...]
-    """Properties that name principals, each with the type of resource that they name."""
-    policies: str = ""
-    """The property with ARNs of managed policies; empty where the resource holds a document itself."""
-
-
-ATTACHMENTS = {
-    "aws:iam/rolePolicy:RolePolicy": Attachment((("role", ROLE),)),
-    "aws:iam/userPolicy:UserPolicy": Attachment((("user", USER),)),
-    "aws:iam/groupPolicy:GroupPolicy": Attachment((("group", GROUP),)),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Attachment((("role", ROLE),), "policyArn"),
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment": Attachment((("user", USER),), "policyArn"),
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": Attachment((("group", GROUP),), "policyArn"),
-    "aws:iam/policyAttachment:PolicyAttachment": Attachment(
-        (("roles", ROLE), ("users", USER), ("groups", GROUP)), "policyArn"
-    ),
-    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": Attachment(
-        (("roleName", ROLE),), "policyArns"
-    ),
-    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": Attachment(
-        (("userName", USER),), "policyArns"
-    ),
-    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": Attachment(
-        (("groupName", GROUP),), "policyArns"
-    ),
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": Attachment(
-        (("permissionSetArn", PERMISSION_SET),)
-    ),
-    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": Attachment(
-        (("permissionSetArn", PERMISSION_SET),), "managedPolicyArn"
-    ),
-}
 
 
 @dataclass(slots=True, eq=False)

@@ -8,9 +8,10 @@ from typing import Any
 
 from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
 from signout.iam.principal import account_of
+from signout.resource_types import ALIAS, FUNCTION
 from signout.values import UNKNOWN
 
-from .arns import ALIAS, FUNCTION, Home, arn_of, as_text
+from .arns import Home, arn_of, as_text
 from .grants import SIGN_OUT_RUNBOOK
 from .stack import Awaited, Resource, Stack
 

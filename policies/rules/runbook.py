@@ -11,10 +11,11 @@ from typing import Any
 
 from signout.findings import Severity
 from signout.iam import Effect, Layers, Request, verdict
+from signout.resource_types import FUNCTION, ROLE
 from signout.values import UNKNOWN
 
 from ..able import able
-from ..arns import FUNCTION, ROLE, arn_of, as_text, name_of
+from ..arns import arn_of, as_text, name_of
 from ..grants import SIGN_OUT_RUNBOOK
 from ..principals import Principals, principals_of
 from ..rule import Level, Outcome, Rule, Violation

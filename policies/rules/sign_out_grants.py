@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from signout.findings import Severity
 from signout.iam import Kind, Policy, PolicyError, parse
+from signout.resource_types import USER_POOL
 from signout.values import UNKNOWN
 
-from ..arns import USER_POOL, home_of
+from ..arns import home_of
 from ..documents import documents_of
 from ..grants import (
     COMPONENTS,

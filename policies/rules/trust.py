@@ -13,9 +13,9 @@ from enum import StrEnum
 from signout.findings import Severity
 from signout.iam import Effect, Kind, Layers, Policy, Request, parse, verdict
 from signout.iam.principal import account_of
+from signout.resource_types import ROLE
 
 from ..able import able
-from ..arns import ROLE
 from ..documents import Document, documents_of
 from ..rule import Outcome, Rule, Violation
 from ..settings import NoSettings, setting

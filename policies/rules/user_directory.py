@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from signout.cognito.validity import DAY, MINUTE, Token, Unit, ValidityError, duration, validity_seconds
 from signout.findings import Severity
 from signout.iam.pattern import Pattern
+from signout.resource_types import USER_POOL
 
-from ..arns import USER_POOL
 from ..rule import Level, Outcome, Rule, Violation
 from ..settings import NoSettings, setting
 from ..stack import Awaited, NotKnown, Resource, Stack, stack_name

@@ -8,12 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from signout.iam import Kind
-from signout.review.documents import Documents
-from signout.review.estate import Document, Estate, Function, Member, Pool
-from signout.review.home import Home, arn_of, home_of, name_of
-from signout.review.managed import aws_managed, is_aws_managed
-from signout.review.resource import Resource
-from signout.review.tables import (
+from signout.resource_types import (
     ALIAS,
     ATTACHMENTS,
     DOCUMENTS,
@@ -27,8 +22,13 @@ from signout.review.tables import (
     USER,
     USER_GROUP_MEMBERSHIP,
     USER_POOL,
-    looks_like_policy,
 )
+from signout.review.documents import Documents
+from signout.review.estate import Document, Estate, Function, Member, Pool
+from signout.review.home import Home, arn_of, home_of, name_of
+from signout.review.managed import aws_managed, is_aws_managed
+from signout.review.resource import Resource
+from signout.review.tables import looks_like_policy
 from signout.values import UNKNOWN
 
 

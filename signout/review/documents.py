@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from signout.iam import IamError, Kind, Policy, parse
+from signout.resource_types import DOCUMENTS, kind_of, values_at
 from signout.review.estate import Document
 from signout.review.resource import Resource
-from signout.review.tables import DOCUMENTS, ORGANIZATION_POLICY, Place
 from signout.values import UNKNOWN, is_secret, is_unknown, revealed
-
-_OF_ORGANIZATION = {"SERVICE_CONTROL_POLICY": Kind.SCP, "RESOURCE_CONTROL_POLICY": Kind.RCP}
 
 
 @dataclass(slots=True)
@@ -24,10 +22,10 @@ class Documents:
     def of(self, resource: Resource) -> Iterator[Document]:
         """All documents of a resource."""
         for place in DOCUMENTS.get(resource.type, ()):
-            kind = self._kind(resource, place)
+            kind = kind_of(resource.type, place, resource.text("type"))
             if kind is None:
                 continue
-            for path, value in _values(resource, place.path):
+            for path, value in values_at(place.path, resource.props.get(place.path.partition("[]")[0])):
                 if value is not None:
                     yield self.at(resource, path, kind, value, place.resource)
 
@@ -54,23 +52,3 @@ class Documents:
         if key not in self.parsed:
             self.parsed[key] = parse(content, origin, kind)
         return self.parsed[key]
-
-    @staticmethod
-    def _kind(resource: Resource, place: Place) -> Kind | None:
-        if resource.type != ORGANIZATION_POLICY:
-            return place.kind
-        return _OF_ORGANIZATION.get(resource.text("type") or "SERVICE_CONTROL_POLICY")
-
-
-def _values(resource: Resource, path: str) -> Iterator[tuple[str, Any]]:
-    """The values at a path, each with its own path; several where the path goes through a list."""
-    name, through_list, rest = path.partition("[].")
-    value = resource.props.get(name)
-    if not through_list:
-        yield name, value
-        return
-    items = revealed(value) if not isinstance(value, list) else value
-    if items is UNKNOWN:
-        yield name, UNKNOWN
-    for index, item in enumerate(items if isinstance(items, list) else ()):
-        yield f"{name}[{index}].{rest}", item.get(rest) if isinstance(item, Mapping) else item

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from signout.resource_types import DOCUMENTS, GROUP, PERMISSION_SET, POLICY, ROLE, USER
 from signout.review.resource import Resource
-from signout.review.tables import DOCUMENTS, GROUP, PERMISSION_SET, POLICY, ROLE, USER
 
 _ARN = re.compile(r"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):")
 _NOWHERE = ("aws", "us-east-1", "000000000000")

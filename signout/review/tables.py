@@ -1,99 +1,26 @@
-"""The resource types that hold policies, attach them, or decide whom they reach.
+"""What is read of a plan, and how Terraform's names are spelled as Pulumi's.
 
-Terraform's names are Pulumi's in another spelling: Pulumi's AWS package is made from Terraform's provider.
+Pulumi's AWS package is made from Terraform's provider, so that the names differ in spelling only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from signout.iam import Kind
-
-ROLE, USER, GROUP, POLICY = "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy"
-PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
-USER_POOL, FUNCTION, ALIAS = "aws:cognito/userPool:UserPool", "aws:lambda/function:Function", "aws:lambda/alias:Alias"
-PERMISSION, FUNCTION_URL = "aws:lambda/permission:Permission", "aws:lambda/functionUrl:FunctionUrl"
-GROUP_MEMBERSHIP = "aws:iam/groupMembership:GroupMembership"
-USER_GROUP_MEMBERSHIP = "aws:iam/userGroupMembership:UserGroupMembership"
-ORGANIZATION_POLICY = "aws:organizations/policy:Policy"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A property that holds a policy document."""
-
-    path: str
-    """`inlinePolicies[].policy` is the property of each item of a list."""
-    kind: Kind
-    resource: str = ""
-    """For a resource policy, the property that names what it is about."""
-
-
-DOCUMENTS: Mapping[str, tuple[Place, ...]] = {
-    ROLE: (Place("assumeRolePolicy", Kind.TRUST), Place("inlinePolicies[].policy", Kind.IDENTITY)),
-    "aws:iam/rolePolicy:RolePolicy": (Place("policy", Kind.IDENTITY),),
-    "aws:iam/userPolicy:UserPolicy": (Place("policy", Kind.IDENTITY),),
-    "aws:iam/groupPolicy:GroupPolicy": (Place("policy", Kind.IDENTITY),),
-    POLICY: (Place("policy", Kind.IDENTITY),),
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": (Place("inlinePolicy", Kind.IDENTITY),),
-    ORGANIZATION_POLICY: (Place("content", Kind.SCP),),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": (Place("policy", Kind.ENDPOINT),),
-    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": (Place("policy", Kind.ENDPOINT, "vpcEndpointId"),),
-    "aws:kms/key:Key": (Place("policy", Kind.RESOURCE, "arn"),),
-    "aws:kms/keyPolicy:KeyPolicy": (Place("policy", Kind.RESOURCE, "keyId"),),
-    "aws:s3/bucketPolicy:BucketPolicy": (Place("policy", Kind.RESOURCE, "bucket"),),
-    "aws:s3/bucket:Bucket": (Place("policy", Kind.RESOURCE, "bucket"),),
-    "aws:sqs/queue:Queue": (Place("policy", Kind.RESOURCE, "arn"),),
-    "aws:sqs/queuePolicy:QueuePolicy": (Place("policy", Kind.RESOURCE, "queueUrl"),),
-    "aws:sns/topic:Topic": (Place("policy", Kind.RESOURCE, "arn"),),
-    "aws:sns/topicPolicy:TopicPolicy": (Place("policy", Kind.RESOURCE, "arn"),),
-    "aws:secretsmanager/secretPolicy:SecretPolicy": (Place("policy", Kind.RESOURCE, "secretArn"),),
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": (Place("policy", Kind.RESOURCE, "repository"),),
-    "aws:apigateway/restApiPolicy:RestApiPolicy": (Place("policy", Kind.RESOURCE, "restApiId"),),
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": (Place("policy", Kind.RESOURCE, "eventBusName"),),
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": (Place("policyDocument", Kind.RESOURCE),),
-}
-"""By resource type, where its policy documents are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """How a resource type attaches policies to principals."""
-
-    targets: tuple[tuple[str, str], ...]
-    """Properties that name principals, each with the type of what they name."""
-    policies: str = ""
-    """The property with ARNs of managed policies; empty where the resource holds a document itself."""
-
-
-ATTACHMENTS: Mapping[str, Attachment] = {
-    "aws:iam/rolePolicy:RolePolicy": Attachment((("role", ROLE),)),
-    "aws:iam/userPolicy:UserPolicy": Attachment((("user", USER),)),
-    "aws:iam/groupPolicy:GroupPolicy": Attachment((("group", GROUP),)),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Attachment((("role", ROLE),), "policyArn"),
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment": Attachment((("user", USER),), "policyArn"),
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": Attachment((("group", GROUP),), "policyArn"),
-    "aws:iam/policyAttachment:PolicyAttachment": Attachment(
-        (("roles", ROLE), ("users", USER), ("groups", GROUP)), "policyArn"
-    ),
-    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": Attachment(
-        (("roleName", ROLE),), "policyArns"
-    ),
-    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": Attachment(
-        (("userName", USER),), "policyArns"
-    ),
-    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": Attachment(
-        (("groupName", GROUP),), "policyArns"
-    ),
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": Attachment(
-        (("permissionSetArn", PERMISSION_SET),)
-    ),
-    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": Attachment(
-        (("permissionSetArn", PERMISSION_SET),), "managedPolicyArn"
-    ),
-}
+from signout.resource_types import (
+    ALIAS,
+    ATTACHMENTS,
+    DOCUMENTS,
+    FUNCTION,
+    FUNCTION_URL,
+    GROUP,
+    GROUP_MEMBERSHIP,
+    PERMISSION,
+    PERMISSION_SET,
+    USER,
+    USER_GROUP_MEMBERSHIP,
+    USER_POOL,
+)
 
 REVIEWED = frozenset(
     {
