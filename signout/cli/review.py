@@ -6,17 +6,17 @@ import argparse
 import os
 import shutil
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from signout.cli.errors import CommandError
 from signout.cli.files import read_bytes
 from signout.findings import Severity
 from signout.iam import Kind
-from signout.review.assess import Review, assess
+from signout.review.assess import Review, assess, together
 from signout.review.errors import InputError
 from signout.review.settings import SEVERITIES, Settings, read_settings
-from signout.review.sources import NOT_IN_ANY, Input, read
+from signout.review.sources import NOT_IN_ANY, Input, read, read_since
 from signout.review.sources.reading import loads
 
 EXAMPLES = """
@@ -25,6 +25,7 @@ examples:
   pulumi stack export > new-state.json && signout review --before old-state.json --after new-state.json
   terraform show -json plan.bin > plan.json && signout review plan.json --output markdown=comment.md
   signout review policy.json --limit allowed.json
+  signout review policies/ --since origin/main --output sarif=review.sarif
 
 It reads Pulumi previews and states, Terraform plans, the authorization details of accounts, and policy documents, told
 by their content. Nothing is fetched and nothing from an input is executed.
@@ -39,9 +40,17 @@ FORMATS = ("text", "markdown", "json", "sarif")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.epilog = EXAMPLES
-    parser.add_argument("input", metavar="FILE", nargs="*", help="a plan, or what is new; - for standard input")
+    parser.add_argument(
+        "input",
+        metavar="FILE",
+        nargs="*",
+        help="a plan, or what is new; - for standard input; with --since, folders too",
+    )
     parser.add_argument("--before", metavar="FILE", help="what was there before, for inputs that have one side")
     parser.add_argument("--after", metavar="FILE", help="what is new, in place of FILE")
+    parser.add_argument(
+        "--since", metavar="REVISION", help="of git: report what changed in policy documents since, one report for all"
+    )
     parser.add_argument("--limit", metavar="FILE", help="a policy: report what FILE allows beyond it")
     parser.add_argument("--kind", choices=[kind.value for kind in Kind], help="of policy documents; default: told")
     parser.add_argument("--format", choices=FORMATS, default="text", help="on standard output; default: text")
@@ -62,13 +71,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError("expected one FILE, or --before FILE --after FILE")
     if arguments.limit and arguments.before:
         raise CommandError("--limit and --before: expected one of them: a limit is what is compared with")
-    if len(new) > 1 and (outputs or arguments.before or arguments.format != "text"):
+    if arguments.since is not None and (arguments.before or arguments.after or arguments.limit or "-" in new):
+        raise CommandError("--since: expected it with files and folders only: the revision has the other side")
+    if len(new) > 1 and arguments.since is None and (outputs or arguments.before or arguments.format != "text"):
         raise CommandError("several files: expected them alone or with --limit, for reports as text")
     settings = Settings()
     old = arguments.limit or arguments.before
     try:
         if arguments.settings:
             settings = read_settings(loads(read_bytes(arguments.settings), arguments.settings), arguments.settings)
+        if arguments.since is not None:
+            return _since(new, settings, outputs, arguments)
         before = None if old is None else (old, read_bytes(old))
         codes = [_one((path, read_bytes(path)), before, settings, outputs, arguments) for path in new]
     except InputError as error:
@@ -90,12 +103,32 @@ def _one(
             f"{after[0]}: is {reading.what} with nothing in it to review; expected roles, users or policies"
             " (--allow-empty accepts that)"
         )
-    review = assess(reading, settings, NOT_IN_ANY, datetime.now(UTC).date())
-    for format_, path in outputs:
-        _write(path, rendered(review, format_, after[0]))
     if len(arguments.input) > 1:
         print(f"{after[0]}:")
-    sys.stdout.write(rendered(review, arguments.format, after[0], sys.stdout.isatty()))
+    return _report(assess(reading, settings, NOT_IN_ANY, _today()), after[0], outputs, arguments)
+
+
+def _since(paths: list[str], settings: Settings, outputs: list[tuple[str, str]], arguments: argparse.Namespace) -> int:
+    """One report on every policy document under the paths; the exit code. Raises InputError."""
+    reading, each = read_since(paths, arguments.since, Kind(arguments.kind) if arguments.kind else None)
+    if not each and not arguments.allow_empty:
+        raise InputError(
+            f"{', '.join(paths)}: no file there is a policy document, or was one at {arguments.since}; expected .json"
+            " files with policies (--allow-empty accepts that)"
+        )
+    review = together(reading, [assess(one, settings, NOT_IN_ANY, _today()) for one in each], NOT_IN_ANY)
+    return _report(review, paths[0], outputs, arguments)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _report(review: Review, artifact: str, outputs: list[tuple[str, str]], arguments: argparse.Namespace) -> int:
+    """Writes every format that was asked for; the exit code that the review comes to."""
+    for format_, path in outputs:
+        _write(path, rendered(review, format_, artifact))
+    sys.stdout.write(rendered(review, arguments.format, artifact, sys.stdout.isatty()))
     sys.stdout.flush()
     return exit_code(review, arguments.fail_on, arguments.fail_on_undetermined)
 

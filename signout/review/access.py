@@ -10,7 +10,7 @@ from signout.iam.compare import Comparison, Difference, Relation, compare
 from signout.iam.compare.surroundings import delegation
 from signout.iam.parse import VERSION
 from signout.iam.policy import Statement
-from signout.review.estate import Document, Estate, Member
+from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member
 from signout.review.reaching import reaching
 from signout.review.resource import Location
 
@@ -24,9 +24,6 @@ LAYERS = {
     Kind.ENDPOINT: "endpoint policy",
 }
 """What reports call a layer."""
-
-WITHOUT_LIMIT = frozenset({Kind.BOUNDARY, Kind.SCP, Kind.RCP, Kind.ENDPOINT})
-"""Layers that only limit: where there is none, everything passes."""
 
 
 @dataclass(frozen=True, slots=True)

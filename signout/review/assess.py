@@ -11,9 +11,9 @@ from signout.iam import Kind
 from signout.review.access import Change, changes
 from signout.review.escalation import Aims, opened
 from signout.review.estate import Reading
-from signout.review.findings import Found, Reported, findings
+from signout.review.findings import Found, Reported, findings, most_severe_first
 from signout.review.settings import Settings
-from signout.review.sign_out import Row, functions_that_sign_out, roles_that_sign_out, table
+from signout.review.sign_out import Row, functions_that_sign_out, in_order, roles_that_sign_out, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], to
     moved = [each.arn for each in changed if each.kind in (Kind.IDENTITY, Kind.BOUNDARY)]
     aims = Aims(tuple(sorted(roles_that_sign_out(rows))), functions_that_sign_out(after, rows))
     escalations = tuple(opened(before, after, moved, aims))
-    reported = tuple(findings(Found(before, after, changed, rows, escalations, settings.severities)))
+    reported = tuple(findings(Found(reading, changed, rows, escalations, settings.severities)))
     judged: Judged = judge([each.finding for each in reported], settings.exemptions, today)
     counts = {id(each) for each in judged.open}
     reasons = {
@@ -63,4 +63,20 @@ def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], to
         tuple(each for each in reported if id(each.finding) in counts),
         tuple((each, reasons[id(each.finding)]) for each in reported if id(each.finding) in reasons),
         (*reading.incomplete, *not_in_input),
+    )
+
+
+def together(reading: Reading, reviews: Sequence[Review], not_in_input: Sequence[str]) -> Review:
+    """Reviews of inputs that have nothing to do with each other, as one. `reading` says what all of them are.
+
+    Nobody knows who has policies that are files: so no way leads from one to another.
+    """
+    missing = [*reading.incomplete, *not_in_input, *(reason for each in reviews for reason in each.incomplete)]
+    return Review(
+        reading,
+        tuple(change for each in reviews for change in each.changes),
+        in_order(row for each in reviews for row in each.rows),
+        tuple(most_severe_first(one for each in reviews for one in each.open)),
+        tuple(one for each in reviews for one in each.exempted),
+        tuple(dict.fromkeys(missing)),
     )

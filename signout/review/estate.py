@@ -10,6 +10,9 @@ from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
 from signout.review.resource import Location
 
+WITHOUT_LIMIT = frozenset({Kind.BOUNDARY, Kind.SCP, Kind.RCP, Kind.ENDPOINT})
+"""Layers that only limit: where there is none, everything passes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -125,3 +128,5 @@ class Reading:
     after: Estate
     incomplete: tuple[str, ...] = ()
     """What the input leaves out, so that an absence proves nothing."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Files that have another name now: the old one and the new one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from signout.iam.pattern import Pattern
 from signout.iam.principal import is_service
 from signout.review.access import Change
 from signout.review.escalation import Opened
-from signout.review.estate import Estate
+from signout.review.estate import Estate, Reading
 from signout.review.reaching import EVERYONE
 from signout.review.resource import Location
 from signout.review.sign_out import Can, Row
@@ -42,6 +42,7 @@ RULES: Mapping[str, tuple[Severity, str]] = {
         Severity.LOW,
         "A resource looks as if it granted something, and this review does not know its type.",
     ),
+    "policy-renamed": (Severity.LOW, "A policy file has another name, by which somebody else may take it."),
 }
 """Every rule with its severity, unless the settings say otherwise, and what it reports."""
 
@@ -64,8 +65,7 @@ class Reported:
 class Found:
     """What there is to report about."""
 
-    before: Estate
-    after: Estate
+    reading: Reading
     changes: tuple[Change, ...]
     rows: tuple[Row, ...]
     escalations: tuple[Opened, ...]
@@ -80,8 +80,14 @@ def findings(found: Found) -> Iterator[Reported]:
         *_escalations(found),
         *_without_effect(found),
         *_not_reviewed(found),
+        *_renamed(found),
     ]
-    yield from sorted(every, key=lambda each: (-each.finding.severity, list(RULES).index(each.finding.rule)))
+    yield from most_severe_first(every)
+
+
+def most_severe_first(every: Iterable[Reported]) -> list[Reported]:
+    """By severity, then by rule in the order of the table."""
+    return sorted(every, key=lambda each: (-each.finding.severity, list(RULES).index(each.finding.rule)))
 
 
 def _make(found: Found, rule: str, resource: str, fact: str, why: str, change: str) -> Finding:
@@ -226,8 +232,8 @@ def _without_effect(found: Found) -> Iterator[Reported]:
     for change in found.changes:
         if change.kind is not Kind.IDENTITY or change.is_gone or change.secret:
             continue
-        old = set(_useless(found.before, change.arn))
-        for pattern in _useless(found.after, change.arn):
+        old = set(_useless(found.reading.before, change.arn))
+        for pattern in _useless(found.reading.after, change.arn):
             if pattern not in old:
                 finding = _make(
                     found,
@@ -262,11 +268,18 @@ def _useless(estate: Estate, arn: str) -> Iterator[str]:
 
 
 def _not_reviewed(found: Found) -> Iterator[Reported]:
-    for address in found.after.not_reviewed:
+    for address in found.reading.after.not_reviewed:
         fact = f"{address} looks as if it granted something; this review reads nothing from resources of its type."
         yield Reported(_make(found, "not-reviewed", address, fact, "", "Look at it yourself."))
-    for reason in found.after.open:
+    for reason in found.reading.after.open:
         yield Reported(_make(found, "undetermined", "", f"Undetermined: {reason}.", "", "Review the state later on."))
+
+
+def _renamed(found: Found) -> Iterator[Reported]:
+    for old, new in found.reading.renamed:
+        fact = f"{new} is what was {old}; both are compared as the policy of one holder."
+        why = "Whoever takes a policy by the name of its file may be somebody else than before."
+        yield Reported(_make(found, "policy-renamed", new, fact, why, "See who uses either name."), Location(new, 1))
 
 
 def witness(reported: Reported) -> dict[str, Any] | None:

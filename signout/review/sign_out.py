@@ -110,7 +110,11 @@ def table(before: Estate, after: Estate) -> tuple[Row, ...]:
     _also_longer(then, now, before, pools)
     _also_longer(now, then, after, pools)
     labels = {member.arn: member for estate in (before, after) for member in estate.members.values()}
-    rows = [_row(way, then.get(way), now.get(way), labels) for way in dict.fromkeys([*now, *then])]
+    return in_order(_row(way, then.get(way), now.get(way), labels) for way in dict.fromkeys([*now, *then]))
+
+
+def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """What widened first, then equivalents, side effects, destructive operations."""
     order = list(Means)
     return tuple(
         sorted(rows, key=lambda row: (not row.widened, not row.changed, order.index(row.way.means), row.label))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from signout.iam import Kind
@@ -52,6 +53,24 @@ def read(after: Input, before: Input | None = None, kind: Kind | None = None) ->
         old_estate = Estate() if before is None else policy_file.read(old, before[0], after[0], kind)
         return Reading(policy_file.WHAT, old_estate, policy_file.read(content, after[0], after[0], kind))
     raise InputError(f"{after[0]}: is {_found(content)}; expected {EXPECTED}")
+
+
+def read_since(paths: Sequence[str], revision: str, kind: Kind | None = None) -> tuple[Reading, list[Reading]]:
+    """The policy documents under these paths, as they were at the revision and as they are: a reading for each.
+
+    The first says what all of them are, and what was not read. Raises InputError.
+    """
+    from signout.review.sources.revision import since  # starts processes, which no other source needs
+
+    readings: list[Reading] = []
+    others: list[str] = []
+    for versions in since(paths, revision):
+        found = list(policy_file.since(versions, revision, kind))
+        readings += found
+        if not found:
+            others.append(versions.name)
+    left_out = (f"files without a policy document in them: {', '.join(others)}",) if others else ()
+    return Reading(f"{policy_file.WHAT} since {revision}", Estate(), Estate(), left_out), readings
 
 
 def _alone(origin: str, what: str, before: Input | None) -> None:

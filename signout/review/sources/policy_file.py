@@ -1,14 +1,18 @@
-"""One policy document in a file."""
+"""Policy documents in files: one, a pair, or a file at a revision and now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signout.iam import IamError, Kind, parse
 from signout.review.errors import InputError
-from signout.review.estate import Document, Estate, Member
+from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member, Reading
 from signout.review.resource import Location
+from signout.review.sources.reading import loads
+
+if TYPE_CHECKING:
+    from signout.review.sources.revision import Versions
 
 WHAT = "policy documents"
 ACCOUNT = "000000000000"
@@ -40,6 +44,39 @@ def read(content: Any, origin: str, name: str, kind: Kind | None = None) -> Esta
     else:
         member.identity.append(document)
     return Estate({member.arn: member})
+
+
+def since(versions: Versions, revision: str, kind: Kind | None) -> Iterator[Reading]:
+    """What became of a file since a revision: nothing where it is and was no policy document. Raises InputError.
+
+    A document that became one of another kind went, and another one came. One that could not be read at the revision
+    counts as absent, so that all of the new one is new, and the fault can be put right; unless it is there to limit.
+    """
+    new = _content(versions.after, versions.name)
+    unread: tuple[str, ...] = ()
+    try:
+        old = _content(versions.before, f"{versions.was or versions.name} at {revision}")
+        if old is not None:
+            read(old, f"{versions.was or versions.name} at {revision}", versions.name, kind)
+    except InputError as error:
+        if kind is not None and kind in WITHOUT_LIMIT:
+            raise
+        old, unread = None, (f"what it was before, which counts as nothing: {error}",)
+    renamed = ((versions.was, versions.name),) if versions.was and old is not None and new is not None else ()
+    for each in dict.fromkeys(kind or kind_of(content) for content in (old, new) if content is not None):
+        before, after = (
+            Estate()
+            if content is None or (kind or kind_of(content)) is not each
+            else read(content, versions.name, versions.name, each)
+            for content in (old, new)
+        )
+        yield Reading(WHAT, before, after, unread, renamed)
+
+
+def _content(file: bytes | None, origin: str) -> Any:
+    """The document in a file; None where there is no file, or another JSON in it."""
+    content = None if file is None else loads(file, origin)
+    return content if recognised(content) else None
 
 
 def kind_of(content: Any) -> Kind:
