@@ -28,15 +28,29 @@ class _Ambiguous(Exception):
         self.condition = condition
 
 
-def effects(documents: Sequence[Document], principal: str, action: str, resource: str, context: Context) -> set[str]:
-    """What the identity policies make of a request, in every reading; only for operations that IAM decides."""
+def effects(
+    documents: Sequence[Document],
+    principal: str,
+    action: str,
+    resource: str,
+    context: Context,
+    *,
+    left_to_account: bool = False,
+) -> set[str]:
+    """What the identity policies make of a request, in every reading; only for operations that IAM decides.
+
+    They alone give nobody access to another account's resource, unless that is left to the principal's account by a
+    policy of the resource (`left_to_account`).
+    """
     whole = {key.lower(): list(values) for key, values in context.items()}
     whole |= derived(principal, resource, whole)
+    alone = left_to_account or whole["aws:resourceaccount"] == whole["aws:principalaccount"]
     found, pending = set(), [{}]
     while pending:
         readings: dict[str, bool] = pending.pop()
         try:
-            found.add(_effect(documents, action, resource, whole, readings))
+            effect = _effect(documents, action, resource, whole, readings)
+            found.add(IMPLICIT if effect == ALLOWED and not alone else effect)
         except _Ambiguous as met:
             pending += [{**readings, met.condition: reading} for reading in (True, False)]
     return found

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from signout.cognito.operations import Governed
 from signout.iam.compare import labels
 from signout.iam.compare.comparison import FURTHER, Comparison, Difference
 from signout.iam.compare.content import content_of, names_and_several
 from signout.iam.compare.explore import Found, Setting, explore
+from signout.iam.compare.grid import GOVERNED
 from signout.iam.compare.people import attached_people
 from signout.iam.compare.rows import Cell, Rule
 from signout.iam.compare.surroundings import around
@@ -47,10 +49,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A difference is where none of the refusing statements applies and one of the granting does."""
+    """A difference is where none of the refusing statements applies, and a granting one does or none is needed."""
 
     refusing: int
     granting: int
+    unneeded: int
+    """The mark of actions that something else may authorize where no policy allows them: a Deny refuses those too."""
     only_iam: bool = True
 
     @property
@@ -58,10 +62,10 @@ class Granted:
         return Preference(fewer=self.refusing, more=self.granting | 1)
 
     def settled(self, standing: int, firm: int) -> bool:
-        return bool(standing & firm & self.refusing) or not standing & self.granting
+        return bool(standing & firm & self.refusing) or not standing & (self.granting | self.unneeded)
 
     def differs(self, standing: int, cell: Cell) -> bool:
-        return bool(standing & self.granting) and not standing & self.refusing
+        return bool(standing & (self.granting | self.unneeded)) and not standing & self.refusing
 
 
 MEANING = (
@@ -132,8 +136,10 @@ class _Comparing:
                 continue
             if statement.denies:
                 statements = (statement, *gains.denies.values(), *gains.allows.values())
-                refusing = _bits(1, len(gains.denies))
-                rule: Rule = Granted(refusing, _bits(1 + len(gains.denies), len(gains.allows)))
+                refusing, granting = _bits(1, len(gains.denies)), _bits(1 + len(gains.denies), len(gains.allows))
+                # An SCP has to allow whatever authorizes the request.
+                either = 0 if self.kind is Kind.SCP else GOVERNED[Governed.EITHER] << len(statements)
+                rule: Rule = Granted(refusing, granting, either)
             else:
                 others = (*denies.values(), *losses.allows.values())
                 statements, rule = (statement, *others), Refused(_bits(1, len(others)))

@@ -43,8 +43,8 @@ from signout.iam.spaces.derived import (
 )
 from signout.iam.spaces.keys import settings
 
-BUDGET: Final = 1 << 13
-"""Combinations of what keys leave standing, at most."""
+BUDGET: Final = 1 << 11
+"""Combinations of what keys leave standing, at most: well under a second."""
 
 GOVERNED: Final = {Governed.IAM: 0, Governed.NOT_IAM: 1, Governed.EITHER: 2, Governed.DISPUTED: 4}
 """By who decides an action, its bits beyond those of the statements."""

@@ -38,13 +38,13 @@ TABLE = [
         [allow("s3:Get*"), deny("*")],
         "narrower",
         (),
-        ("s3:Get*",),
+        ("cognito-idp:GetDerivedToken", "s3:Get*"),
     ),
     ("an Allow under a Deny", [deny("*")], [deny("*"), allow("s3:*")], "equal", (), ()),
     (
         "a Deny on other resources",
         [allow("s3:*", "arn:aws:s3:::a")],
-        [allow("s3:*", "arn:aws:s3:::a"), deny("*", "arn:aws:s3:::b")],
+        [allow("s3:*", "arn:aws:s3:::a"), deny("s3:*", "arn:aws:s3:::b")],
         "equal",
         (),
         (),
@@ -107,6 +107,14 @@ TABLE = [
     ),
     ("token-authorized", [allow("cognito-idp:GlobalSignOut")], [allow("cognito-idp:RevokeToken")], "equal", (), ()),
     ("token-authorized, denied", [allow("*")], [allow("*"), deny("cognito-idp:GlobalSignOut")], "equal", (), ()),
+    (
+        "a Deny of what credentials or a client authorize",
+        [allow("a:B")],
+        [allow("a:B"), deny("cognito-idp:GetDerivedToken")],
+        "narrower",
+        (),
+        ("cognito-idp:GetDerivedToken",),
+    ),
     (
         "token-authorized among others",
         [allow("a:B")],
@@ -271,6 +279,30 @@ def test_a_witness_looks_natural(pattern: str, resource: str) -> None:
     (found,) = compare(policy(allow("a:B", "arn:aws:x:::y")), policy(allow("a:C", pattern))).added
 
     assert found.witness.resource == resource
+
+
+@pytest.mark.parametrize(
+    ("kind", "relation"),
+    [
+        (Kind.IDENTITY, Relation.NARROWER),
+        (Kind.BOUNDARY, Relation.NARROWER),
+        (Kind.SESSION, Relation.NARROWER),
+        (Kind.SCP, Relation.EQUAL),
+    ],
+)
+def test_a_deny_of_what_needs_no_allow(kind: Kind, relation: Relation) -> None:
+    """A Deny refuses what something else than IAM may authorize as well, whether or not a policy allows it.
+
+    In an SCP it does not matter: what an SCP does not allow is refused as it is.
+    """
+    before = policy(allow("a:B"), kind=kind)
+    after = policy(allow("a:B"), deny("cognito-idp:GetDerivedToken"), kind=kind)
+    found = compare(before, after)
+
+    assert found.relation is relation
+    assert compare(before, policy(allow("a:B"), deny("c:D"), kind=kind)).relation is Relation.EQUAL
+    for each in found.removed:
+        assert (each.before, each.after) == (Effect.NOT_IAM, Effect.EXPLICITLY_DENIED)
 
 
 def test_actions_without_effect_are_named() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signout.iam import Request, parse
+from signout.iam import Effect, Request, parse
 from signout.iam.compare import Comparison, Relation, compare
+from signout.iam.compare.comparison import FURTHER
 from tests.iam import brute_force
 from tests.iam.small_world import ACTIONS, PLAIN, PRINCIPALS, QUALIFIED, RESOURCES, TIED, VALUES, changed, documents
 from tests.iam.unknown.test_brute_force import admissible, keys_of, qualified
@@ -36,13 +37,18 @@ def requests(before: dict[str, Any], after: dict[str, Any], seed: int) -> Any:
 
 
 def effects(document: dict[str, Any], request: Any) -> set[str]:
-    """What the second evaluator makes of it."""
-    return brute_force.effects([document], *request)
+    """What the second evaluator makes of it, where the resource leaves the decision to the principal's account."""
+    return brute_force.effects([document], *request, left_to_account=True)
 
 
 def of_witness(request: Request) -> Any:
     """A witness as the second evaluator takes a request."""
     return request.principal.name, request.action, request.resource, dict(request.context)
+
+
+def by_policies(effect: Effect) -> set[str]:
+    """What policies alone make of a request with this effect: what is not IAM's to decide they do not allow."""
+    return {brute_force.IMPLICIT if effect is Effect.NOT_IAM else effect.value}
 
 
 def check(before: dict[str, Any], after: dict[str, Any], found: Comparison, seed: int) -> None:
@@ -55,12 +61,11 @@ def check(before: dict[str, Any], after: dict[str, Any], found: Comparison, seed
             assert not proven_not_added, request
         if "allowed" not in new and old == {"allowed"}:
             assert not proven_not_removed, request
-    for difference in found.added:
-        assert effects(after, of_witness(difference.witness)) == {"allowed"}
-        assert "allowed" not in effects(before, of_witness(difference.witness))
-    for difference in found.removed:
-        assert effects(before, of_witness(difference.witness)) == {"allowed"}
-        assert "allowed" not in effects(after, of_witness(difference.witness))
+    for difference in (*found.added, *found.removed):
+        assert effects(before, of_witness(difference.witness)) == by_policies(difference.before)
+        assert effects(after, of_witness(difference.witness)) == by_policies(difference.after)
+    assert all(FURTHER[each.before] < FURTHER[each.after] for each in found.added)
+    assert all(FURTHER[each.before] > FURTHER[each.after] for each in found.removed)
 
 
 KINDS = {
