@@ -10,6 +10,7 @@ from signout.iam.compare import Comparison, Difference, Relation, compare
 from signout.iam.compare.surroundings import delegation
 from signout.iam.parse import VERSION
 from signout.iam.policy import Statement
+from signout.iam.principal import parse_principal
 from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member
 from signout.review.reaching import reaching
 from signout.review.resource import Location
@@ -41,6 +42,9 @@ class Change:
     """For trust and resource policies: who gains or loses."""
     open: tuple[str, ...] = ()
     """Why there may be more to it."""
+    worst: tuple[Difference, ...] | None = None
+    """What becomes possible at most, where something is not known yet that is bounded; None where it is not."""
+    bounded_by: tuple[str, ...] = ()
     is_new: bool = False
     """The layer was not there before."""
     is_gone: bool = False
@@ -87,6 +91,7 @@ def _of_member(old: Member | None, new: Member | None) -> Iterator[Change]:
     if _identity_changed(old, new, then, now):
         policies = _merged(then, Kind.IDENTITY), _merged(now, Kind.IDENTITY)
         comparison = _by_the_member(compare(*policies), shown, new, *policies)
+        worst, bounded_by = _at_worst(old, new)
         yield Change(
             shown.label,
             shown.address,
@@ -94,6 +99,8 @@ def _of_member(old: Member | None, new: Member | None) -> Iterator[Change]:
             Kind.IDENTITY,
             shown.arn,
             comparison,
+            worst=worst,
+            bounded_by=bounded_by,
             open=tuple(dict.fromkeys([*_open(now), *(new.awaits if new else ()), *_open(then)])),
             is_new=old is None,
             is_gone=new is None,
@@ -101,10 +108,23 @@ def _of_member(old: Member | None, new: Member | None) -> Iterator[Change]:
         )
     boundaries = _maybe(old.boundary if old else None), _maybe(new.boundary if new else None)
     if old is not None and new is not None and differ(*boundaries):
-        yield _of_layer(shown, old.boundary, new.boundary, Kind.BOUNDARY)
+        yield _of_boundary(old, new)
     trusts = _maybe(old.trust if old else None), _maybe(new.trust if new else None)
     if differ(*trusts):
         yield from _of_trust(shown, old.trust if old else None, new.trust if new else None)
+
+
+def _at_worst(old: Member | None, new: Member | None) -> tuple[tuple[Difference, ...] | None, tuple[str, ...]]:
+    """What the principal may do at most that it could not do before, and what says so; None where nothing bounds it."""
+    bounds = new.bounds() if new is not None else ()
+    if new is None or not bounds or (old is not None and any(old.open())):
+        return None, ()
+    then, now = _merged(_identity(old), Kind.IDENTITY), _merged(_identity(new), Kind.IDENTITY)
+    most = [statement for each in bounds if each.bound is not None for statement in each.bound.statements]
+    comparison = compare(then, replace(now, statements=(*now.statements, *most)))
+    if comparison.open_added:
+        return None, ()
+    return comparison.added, tuple(dict.fromkeys(each.bounded_by for each in bounds))
 
 
 def _by_the_member(comparison: Comparison, member: Member, now: Member | None, old: Policy, new: Policy) -> Comparison:
@@ -112,14 +132,22 @@ def _by_the_member(comparison: Comparison, member: Member, now: Member | None, o
     if member.is_group:
         return comparison
     bounds = now.boundary.policy if now is not None and now.boundary is not None else None
+    sides = _attached(member.arn, old), _attached(member.arn, new)
     return replace(
         comparison,
-        added=tuple(_bounded(_by(member.arn, each, old, new), new, bounds) for each in comparison.added),
-        removed=tuple(_by(member.arn, each, old, new) for each in comparison.removed),
+        added=tuple(_bounded(_by(member.arn, each, *sides), new, bounds) for each in comparison.added),
+        removed=tuple(_by(member.arn, each, *sides) for each in comparison.removed),
     )
 
 
-def _by(arn: str, difference: Difference, old: Policy, new: Policy) -> Difference:
+def _attached(arn: str, policy: Policy, boundary: Policy | None = None) -> Layers:
+    """What a principal has, where the resource's own policy leaves the decision to the principal's account."""
+    bounds = None if boundary is None else (boundary,)
+    return Layers((policy,), boundary=bounds, resource_policy=delegation(parse_principal(arn).account or ""))
+
+
+def _by(arn: str, difference: Difference, before: Layers, after: Layers) -> Difference:
+    """The same with the principal itself in the witness, where it is decided alike for it."""
     witness = difference.witness
     given = {key: values for key, values in witness.given().items() if not key.startswith(_OF_PRINCIPAL)}
     context = {witness.names.get(key, key): list(values) for key, values in given.items()}
@@ -127,8 +155,7 @@ def _by(arn: str, difference: Difference, old: Policy, new: Policy) -> Differenc
         request = Request(arn, witness.action, witness.resource, context)
     except IamError:
         return difference
-    account = delegation(request.principal.account or "")
-    effects = [decide(request, Layers((policy,), resource_policy=account)).effect for policy in (old, new)]
+    effects = [decide(request, side).effect for side in (before, after)]
     return replace(difference, witness=request) if effects == [difference.before, difference.after] else difference
 
 
@@ -137,8 +164,7 @@ def _bounded(difference: Difference, new: Policy, bounds: Policy | None) -> Diff
     if bounds is None:
         return difference
     request = difference.witness
-    account = delegation(request.principal.account or "")
-    if decide(request, Layers((new,), boundary=(bounds,), resource_policy=account)).effect is Effect.ALLOWED:
+    if decide(request, _attached(request.principal.name, new, bounds)).effect is Effect.ALLOWED:
         return difference
     return replace(difference, assuming="that its permissions boundary, which refuses this request, is lifted")
 
@@ -206,21 +232,43 @@ def _layer(document: Document | None, kind: Kind) -> Policy:
     return Policy("nothing", kind, VERSION, None, ())
 
 
-def _of_layer(member: Member, old: Document | None, new: Document | None, kind: Kind) -> Change:
+def _of_boundary(then: Member, now: Member) -> Change:
+    old, new = then.boundary, now.boundary
     shown = new or old
     assert shown is not None
+    comparison = compare(_layer(old, Kind.BOUNDARY), _layer(new, Kind.BOUNDARY))
+    is_open = tuple(_open([*_maybe(old), *_maybe(new)]))
     return Change(
-        member.label,
-        member.address,
-        member.location or shown.location,
-        kind,
-        member.arn,
-        compare(_layer(old, kind), _layer(new, kind)),
-        open=tuple(_open([*_maybe(old), *_maybe(new)])),
+        now.label,
+        now.address,
+        now.location or shown.location,
+        Kind.BOUNDARY,
+        now.arn,
+        comparison if is_open else replace(comparison, added=tuple(_let_through(comparison.added, old, now))),
+        open=is_open,
         is_new=old is None,
         is_gone=new is None,
         secret=any(each.secret for each in (*_maybe(old), *_maybe(new))),
     )
+
+
+def _let_through(added: Iterable[Difference], old: Document | None, now: Member) -> Iterator[Difference]:
+    """What a boundary no longer keeps out, each with a request that the principal's own policies allow, if any is."""
+    policies = _merged(_identity(now), Kind.IDENTITY)
+    before = _attached(now.arn, policies, old.policy if old is not None else None)
+    after = _attached(now.arn, policies, now.boundary.policy if now.boundary is not None else None)
+    in_effect = {_region(each): each for each in compare(before, after).added}
+    for each in added:
+        shown = in_effect.get(_region(each), each)
+        if now.boundary is None:
+            shown = replace(shown, statement="")
+        if _region(each) not in in_effect:
+            shown = replace(shown, assuming="that its own policies allow it too, which they do not now")
+        yield _by(now.arn, shown, before, after)
+
+
+def _region(difference: Difference) -> tuple[object, ...]:
+    return difference.actions, difference.resources, difference.conditions
 
 
 def _of_trust(member: Member, old: Document | None, new: Document | None) -> Iterator[Change]:

@@ -6,6 +6,7 @@ Policies find their principals by name, and by what a property is made from wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from signout.iam import Kind
 from signout.resource_types import (
@@ -23,6 +24,7 @@ from signout.resource_types import (
     USER_GROUP_MEMBERSHIP,
     USER_POOL,
 )
+from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
 from signout.review.home import Home, arn_of, home_of, name_of
@@ -98,7 +100,15 @@ class _Assembly:
                 if attachment.policies:
                     self._attach_managed(member, resource, attachment.policies)
                 else:
-                    member.identity.extend(self.read.of(resource))
+                    member.identity.extend(self._bounded(each, resource, member) for each in self.read.of(resource))
+
+    def _bounded(self, document: Document, resource: Resource, member: Member) -> Document:
+        """The document with what bounds it where it is not known: what its component declares for the role."""
+        role = self.by_address.get(member.address)
+        if document.policy is not None or document.problem or document.secret or role is None:
+            return document
+        found = declared(resource, role, self.by_address)
+        return document if found is None else replace(document, bound=found[0], bounded_by=found[1])
 
     def _named(self, resource: Resource, path: str, type_: str) -> list[Member]:
         """The principals that a property names: by name, by ARN, or by what it is made from."""

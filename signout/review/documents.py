@@ -8,6 +8,7 @@ from typing import Any
 
 from signout.iam import IamError, Kind, Policy, parse
 from signout.resource_types import DOCUMENTS, kind_of, values_at
+from signout.review.bounds import of_parts
 from signout.review.estate import Document
 from signout.review.resource import Resource
 from signout.values import UNKNOWN, is_secret, is_unknown, revealed
@@ -36,7 +37,9 @@ class Documents:
         unread = Document(origin, kind, None, resource.address, resource.location, secret=is_secret(value), about=named)
         if content is UNKNOWN or is_unknown(content):
             hidden = "is a secret whose text is not in the input"
-            return replace(unread, awaits=hidden if unread.secret else resource.awaited(path.partition("[")[0]))
+            awaits = hidden if unread.secret else resource.awaited(path.partition("[")[0])
+            most = of_parts(content, origin) if kind is Kind.IDENTITY and not unread.secret else None
+            return replace(unread, awaits=awaits, bound=most, bounded_by="the parts of it that are known")
         try:
             return replace(unread, policy=self.parse(content, origin, kind))
         except IamError as error:

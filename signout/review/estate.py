@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signout.iam import Kind, Policy
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
+from signout.review.bounds import of_boundary, on_condition
 from signout.review.resource import Location
 
 WITHOUT_LIMIT = frozenset({Kind.BOUNDARY, Kind.SCP, Kind.RCP, Kind.ENDPOINT})
@@ -33,6 +34,16 @@ class Document:
     """What it says is not to be shown."""
     about: str = ""
     """Of a resource policy: the ARN, or the name, of what it is about."""
+    bound: Policy | None = None
+    """What it can allow at most, where it is not known yet and something bounds it."""
+    bounded_by: str = ""
+    """What bounds it: "the grants that SignOutAccess access declares, if it keeps to them"."""
+
+    @property
+    def hangs_on(self) -> str:
+        """What an answer hangs on that needs this document, which is not known."""
+        awaits = f", which {self.awaits}" if self.awaits else ""
+        return f"{self.origin}{awaits} (bounded by {self.bounded_by})"
 
 
 @dataclass(slots=True, eq=False)
@@ -67,13 +78,38 @@ class Member:
             if document.policy is None:
                 yield f"{document.origin}, which {document.awaits or 'cannot be read'}"
 
+    def bounds(self) -> tuple[Document, ...]:
+        """The documents that are not known, each with what it can allow at most; one for all of them where only the
+        permissions boundary bounds them. Empty where nothing is open, or something that is open has no bound.
+        """
+        reasons = tuple(self.open())
+        if not reasons or (self.boundary is not None and self.boundary.policy is None):
+            return ()
+        unknown = [each for each in self.documents() if each.policy is None]
+        if len(unknown) == len(reasons) and all(each.bound is not None for each in unknown):
+            return tuple(unknown)
+        if self.boundary is None or self.boundary.policy is None:
+            return ()
+        origin = " and ".join(reasons)
+        most = of_boundary(self.boundary.policy)
+        return (Document(origin, Kind.IDENTITY, None, bound=most, bounded_by="its permissions boundary"),)
+
     def holder(self) -> Holder:
-        """The member as the engine asks for it. A boundary that is not known is taken to allow anything: what it
-        lets through is listed as open."""
+        """The member as the engine asks for it, without what its open policies can allow at most.
+
+        A boundary that is not known is taken to allow anything: what it lets through is listed as open.
+        """
+        bounded = bool(self.bounds())
         identity = tuple(each.policy for each in self.documents() if each.policy is not None)
         boundary = None if self.boundary is None or self.boundary.policy is None else (self.boundary.policy,)
         trust = None if self.trust is None else self.trust.policy
-        return Holder(parse_principal(self.arn), identity, boundary, trust, tuple(self.open()))
+        return Holder(parse_principal(self.arn), identity, boundary, trust, () if bounded else tuple(self.open()))
+
+    def holder_at_most(self) -> Holder:
+        """The same with what its open policies can allow at most, under the condition that they do."""
+        holder = self.holder()
+        most = tuple(on_condition(each.bound, each.hangs_on) for each in self.bounds() if each.bound is not None)
+        return replace(holder, identity=(*holder.identity, *most)) if most else holder
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from signout.review.escalation import Opened
 from signout.review.estate import Estate, Reading
 from signout.review.reaching import EVERYONE
 from signout.review.resource import Location
-from signout.review.sign_out import Can, Row
+from signout.review.sign_out import Row
 
 RULES: Mapping[str, tuple[Severity, str]] = {
     "sign-out-added": (Severity.CRITICAL, "Somebody can sign users out who could not before."),
@@ -94,32 +94,42 @@ def _make(found: Found, rule: str, resource: str, fact: str, why: str, change: s
     return Finding(rule, found.severities.get(rule, RULES[rule][0]), resource, fact, why, change)
 
 
-_WHY_SIGN_OUT = "IAM has no condition key for a user: whoever can sign one user of a pool out can sign all of them out."
+_ENDING: Mapping[Means, tuple[str, str]] = {
+    Means.EQUIVALENT: (
+        "sign users out of",
+        "IAM has no condition key for a user: whoever can sign one user of a pool out can sign all of them out.",
+    ),
+    Means.SIDE_EFFECT: (
+        "end users' sessions, as a side effect, in",
+        "Sessions end as a side effect, such as that of a new password: whoever may do it can also lock users out.",
+    ),
+    Means.DESTRUCTIVE: (
+        "end users' sessions, by deletion, in",
+        "Sessions end because what they belong to is deleted, which nothing brings back.",
+    ),
+}
+"""By how sessions end, what somebody can do and why it matters."""
 
 
 def _sign_out(found: Found) -> Iterator[Reported]:
     locations = {each.address: each.location for each in found.changes}
     for row in found.rows:
-        if not row.widened or (is_service(row.way.principal) and row.way.via) or _only_open(row):
+        # What is possible only because something is not known is reported as not known.
+        if not row.widened or (is_service(row.way.principal) and row.way.via) or row.undetermined:
             continue
         rule = "sign-out-added" if row.way.means is Means.EQUIVALENT else "session-end-added"
-        what = "sign users out" if row.way.means is Means.EQUIVALENT else "end users' sessions"
-        hangs_on = f", if {' and '.join(row.depends_on)} allow it" if row.depends_on else ""
+        what, why = _ENDING[row.way.means]
+        hangs_on = f", depending on {' and '.join(row.depends_on)}" if row.depends_on else ""
         path = "" if not row.way.via and not row.way.function else f", through {row.path}"
         shown = row.new or row.actions
         named = [each for each in shown if ":" in each] or list(row.actions)
         pools = [each for each in shown if ":" not in each] or list(row.pools)
-        fact = f"{row.label} can {what} of {' and '.join(pools)}{path} ({', '.join(named)}{hangs_on})."
+        fact = f"{row.label} can {what} {' and '.join(pools)}{path} ({', '.join(named)}{hangs_on})."
         change = "Take it away, or have whoever answers for sign-outs agree to it."
-        finding = _make(found, rule, row.address, fact, _WHY_SIGN_OUT, change)
+        finding = _make(found, rule, row.address, fact, why, change)
         yield Reported(
             finding, next((locations[each] for each in (row.address, *row.steps) if each in locations), None)
         )
-
-
-def _only_open(row: Row) -> bool:
-    """Is it possible only because something is not known? Then that is what is reported."""
-    return row.after == Can.MAYBE and any("awaits" in each or "not in the input" in each for each in row.depends_on)
 
 
 def _of_changes(found: Found) -> Iterator[Reported]:
@@ -143,10 +153,23 @@ def _subject(change: Change) -> str:
 def _open_finding(found: Found, change: Change, reason: str) -> Finding:
     awaited = "awaits" in reason or "not in the input" in reason
     rule = "undetermined" if awaited else "unreadable-policy"
-    fact = f"{_subject(change)}: undetermined, {reason}." if awaited else f"{_subject(change)}: {reason}."
-    why = "Until it is known, the policy may allow anything that whoever writes it wants." if awaited else ""
+    said = worst_of(change) if awaited else ""
+    fact = f"{_subject(change)}: {'undetermined, ' if awaited else ''}{reason}.{f' {said}.' if said else ''}"
+    why = ""
+    if said:
+        why = "The worst case is a bound: what the policy is going to say may be less, and is not known."
+    elif awaited:
+        why = "Until it is known, the policy may allow anything that whoever writes it wants."
     advice = "Review the state after the deployment." if awaited else "Correct the document."
     return _make(found, rule, change.address, fact, why, advice)
+
+
+def worst_of(change: Change) -> str:
+    """The worst case in words: "At worst it adds s3:* on *, bounded by its permissions boundary"; empty without one."""
+    if change.worst is None:
+        return ""
+    regions = "something that is a secret" if change.secret else "; ".join(region_of(each) for each in change.worst)
+    return f"At worst it adds {regions or 'nothing'}, bounded by {' and '.join(change.bounded_by)}"
 
 
 def _of_difference(found: Found, change: Change, difference: Difference) -> Reported:
@@ -171,8 +194,12 @@ def _of_difference(found: Found, change: Change, difference: Difference) -> Repo
             )
         case Kind.BOUNDARY if change.is_gone:
             rule = "boundary-removed"
-            fact = f"{change.label} has no permissions boundary any more: its policies count in full ({region})."
+            fact = f"{change.label} has no permissions boundary any more: its own policies count in full."
             why, advice = "A boundary is what keeps a role's policies from growing.", "Put the boundary back."
+        case Kind.BOUNDARY:
+            rule = _loosened(difference) or "access-added"
+            fact = f"The permissions boundary of {change.label} now lets through {region}."
+            why, advice = "A boundary grants nothing, but keeps policies from growing.", "Let through what is needed."
         case _:
             rule = _loosened(difference) or "access-added"
             fact = f"{change.label} is allowed {region} by its {change.layer}."
@@ -204,23 +231,35 @@ def region_of(difference: Difference) -> str:
 
 def _escalations(found: Found) -> Iterator[Reported]:
     """One finding for each principal and aim: whoever can do one thing can often do ten."""
+    locations = {each.arn: each.location for each in found.changes if each.kind is Kind.IDENTITY}
     gathered: dict[tuple[str, bool], list[Opened]] = {}
     for each in found.escalations:
         gathered.setdefault((each.member.arn, each.way.to_sign_out), []).append(each)
     for (_, to_sign_out), ways in gathered.items():
         member = ways[0].member
-        told = list(dict.fromkeys(f"{each.way.leads_to} ({each.way.name}{_about(each)})" for each in ways))
-        more = f" and in {len(told) - 4} more ways" if len(told) > 4 else ""
+        by_aim: dict[str, dict[str, None]] = {}
+        for each in ways:
+            by_aim.setdefault(each.way.leads_to, {})[f"{each.way.name}{_about(each)}"] = None
+        told = [f"{aim} (by {_some(list(names), 'others')})" for aim, names in by_aim.items()]
         sources = "; ".join(dict.fromkeys(each.way.source.partition(";")[0] for each in ways[:4]))
         finding = _make(
             found,
             "sign-out-escalation" if to_sign_out else "privilege-escalation",
             member.address,
-            f"{member.label} can {', '.join(told[:4])}{more}.",
+            f"{member.label} can {_some(told, 'more')}.",
             f"These are known ways from one permission to others ({sources}).",
             "Limit the actions to the roles and functions that they are needed for.",
         )
-        yield Reported(finding, member.location)
+        yield Reported(finding, locations.get(member.arn) or member.location)
+
+
+_MOST_TOLD = 4
+
+
+def _some(texts: list[str], more: str) -> str:
+    """The first ones, and how many there are beside them."""
+    left_out = len(texts) - _MOST_TOLD
+    return f"{', '.join(texts[:_MOST_TOLD])}{f' and {left_out} {more}' if left_out > 0 else ''}"
 
 
 def _about(each: Opened) -> str:

@@ -38,6 +38,8 @@ class Resource:
     awaits: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By property that is not known, what is awaited, where the input says so itself: "aws_iam_role.ci.arn"."""
     location: Location | None = None
+    parent: str = ""
+    """Address of the component that it is a part of; empty where it is not known to be part of one."""
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signout.cognito.sessions import Means, SessionEnder, session_enders
 from signout.iam import Effect
@@ -95,6 +95,13 @@ class Row:
         return _RANK[self.after] > _RANK[self.before] or bool(self.new)
 
     @property
+    def undetermined(self) -> bool:
+        """Is it possible only because something is not known?"""
+        return self.after == Can.MAYBE and any(
+            "awaits" in each or "not in the input" in each for each in self.depends_on
+        )
+
+    @property
     def changed(self) -> bool:
         """Is anything other than before?"""
         return self.before != self.after or bool(self.new)
@@ -179,17 +186,19 @@ def _named(member: Member) -> Iterator[str]:
 def _ways(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...]) -> dict[Way, Reached]:
     found: dict[Way, Reached] = {}
     able: dict[str, dict[str, None]] = {}
+    hangs_on: dict[str, dict[str, None]] = {}
     for alike in _decided_alike(holders):
         for pool in pools:
             accesses = who_can(alike[0].action, pool.arn, holders).accesses
             for ender, access in ((ender, access) for ender in alike for access in accesses):
                 way = Way(access.principal, access.via, "", ender.means)
                 found.setdefault(way, Reached()).add(access, ender.action, [pool.label])
-                if not access.via and ender.means is Means.EQUIVALENT and access.effect is Effect.ALLOWED:
+                if not access.via and ender.means is Means.EQUIVALENT:
                     able.setdefault(access.principal, {})[pool.label] = None
+                    hangs_on.setdefault(access.principal, {}).update(dict.fromkeys(access.depends_on))
     for function in estate.functions:
         if function.role in able:
-            _through(function, able[function.role], holders, found)
+            _through(function, able[function.role], tuple(hangs_on[function.role]), holders, found)
     return found
 
 
@@ -220,7 +229,7 @@ def _also_longer(
     for way, reached in other.items():
         if way in found:
             continue
-        part = [estate.members[arn].holder() for arn in (way.principal, *way.via) if arn in estate.members]
+        part = [estate.members[arn].holder_at_most() for arn in (way.principal, *way.via) if arn in estate.members]
         ends = (
             [
                 (action, pool.arn, pool.label)
@@ -238,15 +247,25 @@ def _also_longer(
                     found.setdefault(way, Reached()).add(access, action, led_to)
 
 
-def _through(function: Function, pools: Iterable[str], holders: list[Holder], found: dict[Way, Reached]) -> None:
+def _through(
+    function: Function,
+    pools: Iterable[str],
+    hangs_on: tuple[str, ...],
+    holders: list[Holder],
+    found: dict[Way, Reached],
+) -> None:
+    """Whoever can invoke a function has what its role can. `hangs_on` is what that depends on."""
     for arn in function.arns:
         for access in who_can(INVOKE, arn, holders).accesses:
             way = Way(access.principal, access.via, function.label, Means.EQUIVALENT)
-            found.setdefault(way, Reached()).add(access, INVOKE, pools)
+            effect = Effect.DEPENDS if hangs_on else access.effect
+            depends = replace(access, effect=effect, depends_on=(*access.depends_on, *hangs_on))
+            found.setdefault(way, Reached()).add(depends, INVOKE, pools)
     for principal in function.opened_to:
         way = Way(EVERYONE if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
         reached = found.setdefault(way, Reached())
-        reached.can = Can.YES
+        reached.can = Can.MAYBE if hangs_on else Can.YES
+        reached.depends_on.update(dict.fromkeys(hangs_on))
         reached.actions[INVOKE] = None
         reached.pools.update(dict.fromkeys(pools))
 
@@ -268,7 +287,7 @@ def roles_that_sign_out(rows: Iterable[Row]) -> frozenset[str]:
 
 def _relevant(estate: Estate) -> list[Holder]:
     """Those who could have a part in it: most of an account's principals have no statement about any of this."""
-    holders = [each.holder() for each in estate.members.values() if not each.is_group]
+    holders = [each.holder_at_most() for each in estate.members.values() if not each.is_group]
     actions = [*(ender.action.lower() for ender in session_enders()), "sts:assumerole", INVOKE.lower()]
     chosen = [each for each in holders if each.missing or _allows_any(each, actions)]
     named = {

@@ -30,6 +30,17 @@ def test_report(name, format_):
     assert report(name, format_) == (GOLDEN / f"{name}.{ENDINGS[format_]}").read_text(encoding="utf-8")
 
 
+def test_the_documented_report():
+    """docs/review.md shows a report as it is, but for rows that it leaves out."""
+    page = (FOLDER.parents[1] / "docs" / "review.md").read_text(encoding="utf-8")
+    block = next(each for each in page.split("```") if each.strip().startswith("a Pulumi preview"))
+    beginning, end = block.strip("\n").split("\n  ...\n")
+    text = report("trust-without-mfa", "text").rstrip("\n")
+
+    assert beginning == text[: len(beginning)]
+    assert end == text[-len(end) :]
+
+
 if __name__ == "__main__":
     os.makedirs(GOLDEN, exist_ok=True)
     for name, format_ in CASES:

@@ -78,7 +78,15 @@ def _change(change: Change) -> dict[str, Any]:
         "added": [] if change.secret else [_region(each) for each in change.added],
         "removed": [] if change.secret else [_region(each) for each in change.removed],
         "undetermined": list(change.open),
+        "at_worst": _at_worst(change),
     }
+
+
+def _at_worst(change: Change) -> dict[str, Any] | None:
+    if change.worst is None:
+        return None
+    added = [] if change.secret else [_region(each) for each in change.worst]
+    return {"added": added, "bounded_by": list(change.bounded_by)}
 
 
 def _region(difference: Difference) -> dict[str, Any]:

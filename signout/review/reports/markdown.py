@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from signout.cognito.sessions import Means
 from signout.review.assess import Review
-from signout.review.findings import Reported, region_of, witness
+from signout.review.findings import Reported, region_of, witness, worst_of
 from signout.review.reports.escape import code, markdown, mermaid
 from signout.review.reports.words import nobody, relation, subject, summary
 from signout.review.sign_out import Can, Row
@@ -75,6 +75,7 @@ def _rows(rows: Sequence[Row]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for row in rows:
         mark = "➕" if row.widened else "➖" if row.changed else ""
+        mark = "❔" if row.changed and row.undetermined else mark
         after = row.after + (f" on {' and '.join(row.depends_on)}" if row.after == Can.MAYBE and row.depends_on else "")
         means = f"{row.way.means.value}: {', '.join(each.partition(':')[2] for each in row.actions)}"
         cells = (row.label, row.path, ", ".join(row.pools), means, row.before, after)
@@ -151,6 +152,8 @@ def _changes(review: Review) -> Iterator[str]:
                 yield f"  - {sign}: {code('a secret' if change.secret else region_of(each))}"
         for reason in change.open:
             yield f"  - undetermined: {markdown(reason)}"
+        if said := worst_of(change):
+            yield f"  - {markdown(said)}"
     yield "</details>"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from signout.findings import Severity
 from signout.review.assess import Review
-from signout.review.findings import Reported, region_of, witness
+from signout.review.findings import Reported, region_of, witness, worst_of
 from signout.review.reports.escape import plain
 from signout.review.reports.words import nobody, relation, subject, summary
 
@@ -41,7 +41,8 @@ class _Text:
             yield f"  {nobody(review)}"
         for row in review.rows:
             mark = "+" if row.widened else "-" if row.changed else " "
-            hangs_on = f", if {' and '.join(row.depends_on)} allow it" if row.depends_on else ""
+            mark = "?" if row.changed and row.undetermined else mark
+            hangs_on = f", depending on {' and '.join(row.depends_on)}" if row.depends_on else ""
             what = f"{row.before} -> {row.after}" if row.before != row.after else row.after
             said = f"{row.label}: {what}; {row.way.means.value}; by {row.path}{hangs_on}"
             yield from self._wrapped(said, f"{mark} ", "    ")
@@ -88,10 +89,18 @@ class _Text:
                     yield from self._wrapped(region, f"    {sign} ", "      ")
             for reason in change.open:
                 yield from self._wrapped(reason, "    ? ", "      ")
+            if said := worst_of(change):
+                yield from self._wrapped(said, "    ? ", "      ")
 
     def _painted(self, severity: Severity) -> str:
         return f"\033[{_COLOURS[severity]}m{severity.word}\033[0m" if self.colour else severity.word
 
     def _wrapped(self, text: str, first: str = "", then: str = "  ") -> list[str]:
-        wrapped = textwrap.wrap(plain(text), self.width - len(then), break_long_words=False, break_on_hyphens=False)
-        return [f"{first if index == 0 else then}{line}" for index, line in enumerate(wrapped)]
+        return textwrap.wrap(
+            plain(text),
+            self.width,
+            initial_indent=first,
+            subsequent_indent=then,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

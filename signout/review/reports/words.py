@@ -5,6 +5,7 @@ from __future__ import annotations
 from signout.iam.compare import Relation
 from signout.review.access import Change
 from signout.review.assess import Review
+from signout.review.estate import WITHOUT_LIMIT
 
 RELATIONS = {
     Relation.EQUAL: "same access, written differently (proven)",
@@ -21,6 +22,8 @@ def relation(change: Change) -> str:
         return "new"
     if change.is_gone and change.relation is Relation.NARROWER:
         return "gone"
+    if change.is_gone and change.kind in WITHOUT_LIMIT:
+        return "gone, so that it limits nothing any more"
     return RELATIONS[change.relation]
 
 
@@ -35,10 +38,13 @@ def summary(review: Review) -> str:
     for each in review.open:
         counted[each.finding.severity.word] = counted.get(each.finding.severity.word, 0) + 1
     found = ", ".join(f"{count} {word}" for word, count in counted.items())
-    newly = sum(row.widened for row in review.rows)
+    newly = sum(row.widened and not row.undetermined for row in review.rows)
+    perhaps = sum(row.changed and row.undetermined for row in review.rows)
     said = [f"findings: {found or 'none'}", f"layers changed: {len(review.changes)}"]
     if newly:
         said.append(f"ways to end sessions that are new or wider: {newly}")
+    if perhaps:
+        said.append(f"ways to end sessions that are undetermined: {perhaps}")
     return "; ".join(said)
 
 

@@ -35,6 +35,7 @@ def resource_of(state: Any, place: str, made: Mapping[str, Any] | None = None) -
         props={name: read_value(value) for name, value in {**outputs, **inputs}.items()},
         dependencies={path: tuple(map(str, urns or ())) for path, urns in dependencies.items()},
         location=_location(state.get("sourcePosition")),
+        parent=str(state.get("parent") or ""),
     )
 
 
