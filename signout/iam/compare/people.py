@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from math import prod
 from typing import Final
 
 from signout.iam.automaton import Shape, TooComplex, Wanted, texts
 from signout.iam.compare.texts import NAME, literal_of
-from signout.iam.compare.worlds import Person
+from signout.iam.compare.worlds import STAR, Person, standing_patterns
 from signout.iam.errors import RequestError
 from signout.iam.policy import Condition, Statement
 from signout.iam.principal import (
@@ -58,12 +60,33 @@ def everyone(statements: Sequence[Statement]) -> list[Person]:
 def _members(
     statements: Sequence[Statement], kinds: Sequence[PrincipalKind], named: Sequence[str], accounts: Sequence[str]
 ) -> list[Person]:
-    found = principals([ties.widest(each) for each in _conditions(statements)], kinds, accounts, named)
+    found = principals(_conditions(statements), kinds, accounts, named)
     return [Person(parse_principal(arn), alone) for arn, alone in found]
 
 
-def _conditions(statements: Iterable[Statement]) -> list[Condition]:
-    return [condition for each in statements for condition in each.conditions if condition.key in OF_PRINCIPAL]
+def _conditions(statements: Sequence[Statement]) -> list[Condition]:
+    """The conditions on who asks, with patterns of all that their variables may stand for. Raises TooComplex."""
+    conditions = dict.fromkeys(
+        condition for each in statements for condition in each.conditions if condition.key in OF_PRINCIPAL
+    )
+    return [closed for condition in conditions for closed in _closed(condition, statements)]
+
+
+MOST_PATTERNS: Final = 100
+"""Combinations of what the variables in a condition on who asks may stand for, at most."""
+
+
+def _closed(condition: Condition, statements: Sequence[Statement]) -> Iterator[Condition]:
+    """The condition with a star for every variable, then with all that other keys in variables are settled to."""
+    yield ties.widest(condition)
+    keys = sorted(condition.test.variables - OF_PRINCIPAL)
+    if not keys:
+        return
+    patterns = [list(dict.fromkeys(standing_patterns(key, statements))) or [STAR] for key in keys]
+    if prod(map(len, patterns)) > MOST_PATTERNS:
+        raise TooComplex(f"more than {MOST_PATTERNS} values of variables in conditions on {condition.name}")
+    for choice in product(*patterns):
+        yield ties.widest(condition, dict(zip(keys, choice, strict=True)))
 
 
 def _accounts_of_resources(statements: Sequence[Statement]) -> Iterator[str]:
@@ -92,7 +115,7 @@ def _services(statements: Sequence[Statement], named: Iterable[str]) -> Iterator
     shapes = [SERVICE, *(Shape((name,)) for name in named if is_service(name))]
     for condition in _conditions(statements):
         if condition.key == SERVICE_NAME:
-            shapes += shapes_of(ties.widest(condition).test)
+            shapes += shapes_of(condition.test)
     for name in texts(list(dict.fromkeys(shapes)), "services", Wanted(all_of=(0,))):
         if is_service(name):
             yield Person(Principal(PrincipalKind.SERVICE, name))

@@ -24,7 +24,7 @@ from signout.iam.request import ABSENT, Request, Values
 from signout.iam.spaces import ties
 from signout.iam.spaces.derived import OF_PRINCIPAL, OWNER, accounts
 from signout.iam.spaces.keys import Setting, settings
-from signout.iam.spaces.texts import literal_of
+from signout.iam.spaces.texts import literal_of, shapes_of
 
 MOST_SCENES: Final = 500
 """Principals times values of the keys in policy variables, at most."""
@@ -193,6 +193,24 @@ def _standing_for(value: str, conditions: Iterable[Condition]) -> tuple[Part, ..
         if pattern.matches(value)
     ]
     return max(found, key=lambda parts: sum(len(part) for part in parts if isinstance(part, str)), default=STAR)
+
+
+def standing_patterns(key: str, statements: Sequence[Statement]) -> Iterator[tuple[Part, ...]]:
+    """What a scene may take a variable of the key to stand for, besides everything. Raises TooComplex."""
+    for shape in _named(key, statements):
+        if not shape.ignore_case and (text := literal_of(shape)) is not None:
+            yield (text,)
+    for statement in statements:
+        for condition in statement.conditions:
+            if condition.key != key:
+                continue
+            if condition.test.variables:
+                raise TooComplex(f"{condition.name} is read with a policy variable, and is in one itself")
+            if isinstance(condition.test, StringTest):
+                if not condition.test.ignore_case:
+                    yield from (pattern.parts for pattern in condition.test.texts.patterns)
+            else:
+                yield from ((text,) for shape in shapes_of(condition.test) if (text := literal_of(shape)) is not None)
 
 
 # The statements in a scene

@@ -104,7 +104,7 @@ def bound(pattern: Pattern, value_of: ValueOf, fill: Fill, *, ignore_case: bool 
         if not isinstance(part, Variable):
             return (part,)
         if part.key in fill:
-            return fill[part.key]
+            return tuple(fold(each) if ignore_case and isinstance(each, str) else each for each in fill[part.key])
         value = value_of(part.key)
         value = part.default if value is None else value
         if value is None:
@@ -215,9 +215,9 @@ def closed_condition(condition: Condition, value_of: ValueOf, fill: Fill, held: 
     return replace(condition, test=ArnTest(tuple(arns)))
 
 
-def widest(condition: Condition) -> Condition:
-    """The condition with a star for every variable."""
-    fill = dict.fromkeys(condition.test.variables, (Wild.ANY,))
+def widest(condition: Condition, narrower: Fill | None = None) -> Condition:
+    """The condition with a star for every variable, or with the pattern of all that it may stand for."""
+    fill = {**dict.fromkeys(condition.test.variables, (Wild.ANY,)), **(narrower or {})}
     return closed_condition(condition, lambda key: None, fill, frozenset(atoms_of_condition(condition, fill)))
 
 

@@ -8,7 +8,7 @@ from signout.iam import Effect, decide
 from signout.iam.compare import Comparison, Relation, compare, within
 from signout.iam.compare.surroundings import around
 from signout.iam.policy import Kind
-from tests.iam.compare.policies import POOL, SIGN_OUT, Statement, allow, policy
+from tests.iam.compare.policies import POOL, SIGN_OUT, Statement, allow, deny, policy
 
 QUALIFIED = {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}}
 TAGGED = POOL + "eu-west-1_${aws:PrincipalTag/pool}"
@@ -152,6 +152,27 @@ PAIRS = [
         "a path in the principal's ARN that looks like another kind of principal",
         [on("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:user/ann"})],
         [on("*", StringLike={"aws:PrincipalArn": "arn:aws:iam::*:user/ann"})],
+        Relation.WIDER,
+    ),
+    (
+        "the account of who asks tied to the resource's, which another condition names",
+        [deny(SIGN_OUT)],
+        [
+            on(
+                "*",
+                StringEquals={"aws:ResourceAccount": "111122223333"},
+                StringEqualsIfExists={"aws:PrincipalAccount": "${aws:ResourceAccount}"},
+            )
+        ],
+        Relation.WIDER,
+    ),
+    (
+        "the user name tied to a tag, of which another condition names a pattern",
+        [on("*", StringEquals={"aws:username": "dev-ann"})],
+        [
+            on("*", StringEquals={"aws:username": "dev-ann"}),
+            on("*", StringEquals={"aws:username": "${aws:PrincipalTag/u}"}, StringLike={"aws:PrincipalTag/u": "dev-*"}),
+        ],
         Relation.WIDER,
     ),
     (
