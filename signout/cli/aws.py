@@ -24,6 +24,7 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--profile", metavar="NAME", help="a profile of the AWS configuration")
     group.add_argument("--region", metavar="REGION", help="the Region of the user pool")
     group.add_argument("--endpoint-url", metavar="URL", help="another endpoint, such as a sandbox's")
+    group.add_argument("--debug", action="store_true", help="say on stderr what is sent where; never what is in it")
 
 
 def client(
@@ -52,9 +53,35 @@ def client(
         where = session.region_name or region
         if where is None:
             raise CommandError("no Region; expected --region, AWS_DEFAULT_REGION, or one in the AWS configuration")
-        return session.client(service, region_name=where, endpoint_url=arguments.endpoint_url, config=Config(**options))
+        made = session.client(service, region_name=where, endpoint_url=arguments.endpoint_url, config=Config(**options))
     except (BotoCoreError, ValueError) as error:
         raise CommandError(str(error)) from None
+    if arguments.debug:
+        _say_what_is_sent(made)
+    return made
+
+
+def _say_what_is_sent(made: BaseClient) -> None:
+    """A line for each request and each answer: operation, place, signed or not, status, request id.
+
+    boto3's own debug log is not used: it has request bodies in it, and with them tokens.
+    """
+
+    def sent(request: Any, **_: Any) -> None:
+        signed = "signed" if "Authorization" in request.headers else "not signed"
+        print(f"debug: {request.method} {request.url.partition('?')[0]}, {signed}", file=sys.stderr)
+
+    def answered(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        metadata = parsed.get("ResponseMetadata", {})
+        said = parsed.get("Error", {}).get("Code", "done")
+        request, retries = metadata.get("RequestId", "none"), metadata.get("RetryAttempts", 0)
+        print(
+            f"debug: {model.name}: HTTP {http_response.status_code}, {said}, request {request}, {retries} retries",
+            file=sys.stderr,
+        )
+
+    made.meta.events.register("before-send", sent)
+    made.meta.events.register("after-call", answered)
 
 
 @contextmanager

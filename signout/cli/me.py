@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 
-from signout.cli.aws import add_connection, add_token, aws_errors, client, read_token, region_of
+from signout.cli.aws import add_connection, add_output, add_token, aws_errors, client, read_token, region_of
 
 EXAMPLES = """
 examples:
   signout me --token-file access-token.txt
-  get-my-token | signout me
+  get-my-token | signout me --output json
 
 The call is not signed: the access token authorizes it. It has to carry the scope aws.cognito.signin.user.admin. The
 Region is the token's own where none is given.
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.epilog = EXAMPLES
     add_token(parser, "the access token")
+    add_output(parser)
     add_connection(parser)
 
 
@@ -31,5 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     cognito = client(arguments, "cognito-idp", signed=False, region=region_of(token))
     with aws_errors("GlobalSignOut"):
         answer = cognito.global_sign_out(AccessToken=token)
-    print(f"signed out everywhere (request {answer['ResponseMetadata']['RequestId']})")
+    request = answer["ResponseMetadata"].get("RequestId")
+    if arguments.output == "json":
+        print(json.dumps({"outcome": "signed-out", "requestId": request}))
+    else:
+        print(f"signed out everywhere (request {request or 'none'})")
     return 0

@@ -20,7 +20,8 @@ examples:
 Through the API it takes cognito-idp:AdminUserGlobalSignOut on the pool; through the runbook, lambda:InvokeFunction on
 its alias. What goes on working afterwards: `signout exposure POOL`.
 
-exit code: 0 if everyone was signed out; 1 if someone was not; 2 if nothing could be tried
+exit code: 0 if everyone was signed out; 1 if someone was not; 2 if nothing could be tried; 130 if it was interrupted,
+after saying for each user what is known
 """
 
 MOST = 100
@@ -61,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for outcome in outcomes:
             print(line(outcome))
+    if any(outcome["outcome"] == INTERRUPTED for outcome in outcomes):
+        raise KeyboardInterrupt
     return 0 if all(outcome["outcome"] in ("signed-out", "would-sign-out") for outcome in outcomes) else 1
 
 
@@ -86,19 +89,25 @@ def line(outcome: dict[str, Any]) -> str:
     return f"{name}: {outcome['outcome']}{why} (request {outcome.get('requestId') or 'none'})"
 
 
+INTERRUPTED = "interrupted"
+"""The call was under way: the user may be signed out or not."""
 CODES = {"UserNotFoundException": "not-found", "NotAuthorizedException": "refused", "AccessDeniedException": "refused"}
 
 
 def _by_api(users: Sequence[str], arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """One call a user; Ctrl-C leaves a clear state, since every outcome is printed as it comes."""
+    """One call a user; after Ctrl-C everyone has an outcome too."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     cognito = client(arguments, "cognito-idp")
     outcomes: list[dict[str, Any]] = []
-    for user in users:
+    for place, user in enumerate(users):
         try:
             answer = cognito.admin_user_global_sign_out(UserPoolId=arguments.pool, Username=user)
-            outcome = {"username": user, "outcome": "signed-out", "requestId": answer["ResponseMetadata"]["RequestId"]}
+            outcome = {
+                "username": user,
+                "outcome": "signed-out",
+                "requestId": answer["ResponseMetadata"].get("RequestId"),
+            }
         except ClientError as error:
             code = error.response["Error"].get("Code", "")
             request = error.response.get("ResponseMetadata", {}).get("RequestId")
@@ -108,8 +117,18 @@ def _by_api(users: Sequence[str], arguments: argparse.Namespace) -> list[dict[st
             if not outcomes:
                 raise CommandError(f"AdminUserGlobalSignOut: {error}") from None
             outcome = {"username": user, "outcome": "failed", "requestId": None, "error": str(error)}
-        outcomes.append(outcome)
-        if arguments.output == "text":
+        except KeyboardInterrupt:
+            stopped = {"username": user, "outcome": INTERRUPTED, "requestId": None}
+            rest = [{"username": other, "outcome": "not-tried", "requestId": None} for other in users[place + 1 :]]
+            return [*outcomes, *_told([stopped, *rest], arguments)]
+        outcomes += _told([outcome], arguments)
+    return outcomes
+
+
+def _told(outcomes: list[dict[str, Any]], arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """The outcomes, printed as they come unless they are all to be printed as one document."""
+    if arguments.output == "text":
+        for outcome in outcomes:
             print(line(outcome), flush=True)
     return outcomes
 

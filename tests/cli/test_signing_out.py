@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -203,3 +208,92 @@ def test_without_a_region() -> None:
 
     assert ran.code == 2
     assert "no Region; expected --region" in ran.err
+
+
+def test_answers_as_json(pool: Pool) -> None:
+    """`me` too answers in JSON, for scripts."""
+    _, tokens = pool.user()
+
+    ran = pool.signout("me", "--output", "json", stdin=tokens["AccessToken"])
+
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out)["outcome"] == "signed-out"
+
+
+def test_debug_shows_no_token(pool: Pool) -> None:
+    """--debug says what is sent where and whether it is signed; no token, no key and no password is in it."""
+    name, tokens = pool.user()
+    runs = [
+        pool.signout("verify", "--debug", stdin=tokens["AccessToken"]),
+        pool.signout("verify", "--refresh", "--client-id", pool.client, "--debug", stdin=tokens["RefreshToken"]),
+        pool.signout("user", pool.id, name, "--debug"),
+        pool.signout("me", "--debug", stdin=tokens["AccessToken"]),
+        pool.signout("exposure", pool.id, "--debug"),
+    ]
+
+    said = "".join(ran.out + ran.err for ran in runs)
+    assert "debug: GetUser: HTTP 200, done, request" in runs[0].err
+    assert "not signed" in runs[0].err
+    assert "debug: AdminUserGlobalSignOut: HTTP 200" in runs[2].err
+    assert "not signed" not in runs[2].err
+    assert "debug: GlobalSignOut: HTTP 400, NotAuthorizedException" in runs[3].err
+    secrets = [
+        *(tokens[token] for token in ("AccessToken", "IdToken", "RefreshToken")),
+        pool.operator.secret_access_key,
+    ]
+    assert not [secret for secret in secrets if secret in said or secret[:40] in said or secret[-40:] in said]
+    assert pool.operator.access_key_id not in said
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_interrupted(pool: Pool, output: str) -> None:
+    """Ctrl-C in the middle leaves a clear state: who is signed out, whose call was under way, who was not tried."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        forward = threading.Thread(target=_answer_first_only, args=(silent,), daemon=True)
+        forward.start()
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-m", "signout.cli.main", "user", pool.id, "alice", "bob", "carol", "--yes"]
+        with subprocess.Popen(
+            [*command, "--output", output, "--endpoint-url", endpoint],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=pool.environment(),
+            text=True,
+        ) as process:
+            forward.join(30)  # the second call has come in, and is not answered
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+
+    found = (
+        [(each["username"], each["outcome"]) for each in json.loads(out)["users"]]
+        if output == "json"
+        else [tuple(line.split(" (")[0].split(": ")) for line in out.splitlines()]
+    )
+    assert found == [("alice", "signed-out"), ("bob", "interrupted"), ("carol", "not-tried")]
+    assert (process.returncode, err) == (130, "interrupted\n")
+
+
+def _answer_first_only(listener: socket.socket) -> None:
+    """Answers the first call as Cognito does when a user was signed out; ends when the second has come in."""
+    first, _ = listener.accept()
+    with first:
+        _message(first)
+        first.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+    second, _ = listener.accept()
+    _message(second)
+    threading.Timer(60, second.close).start()
+
+
+def _message(connection: socket.socket) -> bytes:
+    """One request with its body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next(
+        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+    )
+    while len(body) < length:
+        part = connection.recv(65536)
+        body, data = body + part, data + part
+    return data
