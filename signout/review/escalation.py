@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, partial
 
 from signout.iam import Effect, Layers, Request, verdict
+from signout.iam.account import Holder
 from signout.iam.compare.surroundings import delegation
 from signout.review.estate import Estate, Function, Member
 from signout.review.sign_out import INVOKE
@@ -160,22 +162,20 @@ def _lets_in(estate: Estate, role: str, service: str) -> bool:
 
 def opened(before: Estate, after: Estate, changed: Iterable[str], aims: Aims) -> Iterator[Opened]:
     """The ways that the change opens to the principals with these ARNs."""
+    lets_in = cache(partial(_lets_in, after))
     for arn in dict.fromkeys(changed):
         member = after.members.get(arn)
         if member is None or member.is_group or not _has_escalating(member):
             continue
         old = before.members.get(arn)
+        then, now = None if old is None else old.holder(), member.holder()
         for way in WAYS:
             for on, targets in _instances(way, member, aims):
-                if on.startswith("arn:") and way.passed_to and not _lets_in(after, on, way.passed_to):
+                if on.startswith("arn:") and way.passed_to and not lets_in(on, way.passed_to):
                     continue
-                now = _open(way, member, targets)
-                if now is not None and (old is None or _open(way, old, targets) is None):
-                    yield Opened(member, way, on, now is Effect.DEPENDS)
-
-
-def _account(member: Member) -> str:
-    return member.arn.split(":")[4]
+                effect = _open(way, now, targets)
+                if effect is not None and (then is None or _open(way, then, targets) is None):
+                    yield Opened(member, way, on, effect is Effect.DEPENDS)
 
 
 def _has_escalating(member: Member) -> bool:
@@ -193,7 +193,7 @@ def _has_escalating(member: Member) -> bool:
 
 def _instances(way: Way, member: Member, aims: Aims) -> Iterator[tuple[str, dict[Target, str]]]:
     """The way with each thing that it can be about, except the principal itself."""
-    account = _account(member)
+    account = member.arn.split(":")[4]
     anybody = {
         Target.ANY_ROLE: f"arn:aws:iam::{account}:role/AnyOtherRole0",
         Target.ANY_USER: f"arn:aws:iam::{account}:user/AnyOtherUser0",
@@ -212,14 +212,13 @@ def _instances(way: Way, member: Member, aims: Aims) -> Iterator[tuple[str, dict
         yield "", anybody
 
 
-def _open(way: Way, member: Member, targets: dict[Target, str]) -> Effect | None:
+def _open(way: Way, holder: Holder, targets: dict[Target, str]) -> Effect | None:
     """ALLOWED or DEPENDS where all that the way needs may be; None where something is refused."""
-    holder = member.holder()
     depends = False
     for action, target in way.needs:
         context = {"iam:PassedToService": way.passed_to} if action == "iam:PassRole" and way.passed_to else None
         # A trust policy that leaves it to the account is what a role that nobody named is taken to have.
-        trust = delegation(_account(member)) if action == "sts:AssumeRole" else None
+        trust = delegation(holder.principal.account or "") if action == "sts:AssumeRole" else None
         layers = Layers(identity=holder.identity, boundary=holder.boundary, resource_policy=trust)
         effect = verdict(Request(holder.principal, action, targets[target], context), layers)
         if effect not in (Effect.ALLOWED, Effect.DEPENDS):

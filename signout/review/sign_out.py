@@ -7,9 +7,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from signout.cognito.sessions import Means, SessionEnder, session_enders
-from signout.iam import Effect
+from signout.iam import Effect, Policy
 from signout.iam.account import Holder
-from signout.iam.who_can import Access, who_can
+from signout.iam.who_can import ASSUME_ROLE, Access, who_can
 from signout.review.estate import Estate, Function, Member, Pool
 from signout.review.reaching import EVERYONE
 
@@ -109,15 +109,17 @@ class Row:
 
 def table(before: Estate, after: Estate) -> tuple[Row, ...]:
     """The table: what widened first, then equivalents, side effects, destructive operations."""
-    pools = _pools(before, after)
-    holders_then, holders_now = _relevant(before), _relevant(after)
-    then = _ways(before, holders_then, pools)
+    pools, allowed = _pools(before, after), _Allowed()
+    holders_then, holders_now = _relevant(before, allowed), _relevant(after, allowed)
+    then = _side(before, holders_then, pools, allowed)
     same = holders_then == holders_now and before.functions == after.functions
-    now = deepcopy(then) if same else _ways(after, holders_now, pools)
-    _also_longer(then, now, before, pools)
-    _also_longer(now, then, after, pools)
+    now = deepcopy(then) if same else _side(after, holders_now, pools, allowed)
+    if not same:
+        _also_longer(then, now, before, pools)
+        _also_longer(now, then, after, pools)
     labels = {member.arn: member for estate in (before, after) for member in estate.members.values()}
-    return in_order(_row(way, then.get(way), now.get(way), labels) for way in dict.fromkeys([*now, *then]))
+    ways = dict.fromkeys([*now.ways, *then.ways])
+    return in_order(_row(way, then.ways.get(way), now.ways.get(way), labels) for way in ways)
 
 
 def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -183,33 +185,69 @@ def _named(member: Member) -> Iterator[str]:
                     yield text
 
 
-def _ways(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...]) -> dict[Way, Reached]:
-    found: dict[Way, Reached] = {}
-    able: dict[str, dict[str, None]] = {}
-    hangs_on: dict[str, dict[str, None]] = {}
+@dataclass(slots=True)
+class _Able:
+    """What a principal's own policies let it do."""
+
+    pools: dict[str, None] = field(default_factory=dict)
+    hangs_on: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Side:
+    """Every way on one side of the change."""
+
+    ways: dict[Way, Reached] = field(default_factory=dict)
+    able: dict[str, _Able] = field(default_factory=dict)
+    """By ARN, who can sign users out without anybody's help."""
+
+    def through(self, function: Function, access: Access) -> None:
+        """Whoever can invoke a function has what the function's role can."""
+        able = self.able[function.role]
+        hangs_on = (*access.depends_on, *able.hangs_on)
+        effect = Effect.DEPENDS if able.hangs_on else access.effect
+        way = Way(access.principal, access.via, function.label, Means.EQUIVALENT)
+        self.ways.setdefault(way, Reached()).add(
+            replace(access, effect=effect, depends_on=hangs_on), INVOKE, able.pools
+        )
+
+    def opened(self, function: Function, principal: str) -> None:
+        """The same for somebody whom a Lambda permission lets in."""
+        able = self.able[function.role]
+        way = Way(EVERYONE if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
+        reached = self.ways.setdefault(way, Reached())
+        reached.can = Can.MAYBE if able.hangs_on else Can.YES
+        reached.depends_on.update(able.hangs_on)
+        reached.actions[INVOKE] = None
+        reached.pools.update(able.pools)
+
+
+def _side(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...], allowed: _Allowed) -> _Side:
+    side = _Side()
     for alike in _decided_alike(holders):
+        concerned = allowed.concerned(holders, alike[0].action)
         for pool in pools:
-            accesses = who_can(alike[0].action, pool.arn, holders).accesses
+            accesses = who_can(alike[0].action, pool.arn, concerned).accesses
             for ender, access in ((ender, access) for ender in alike for access in accesses):
                 way = Way(access.principal, access.via, "", ender.means)
-                found.setdefault(way, Reached()).add(access, ender.action, [pool.label])
+                side.ways.setdefault(way, Reached()).add(access, ender.action, [pool.label])
                 if not access.via and ender.means is Means.EQUIVALENT:
-                    able.setdefault(access.principal, {})[pool.label] = None
-                    hangs_on.setdefault(access.principal, {}).update(dict.fromkeys(access.depends_on))
+                    able = side.able.setdefault(access.principal, _Able())
+                    able.pools[pool.label] = None
+                    able.hangs_on.update(dict.fromkeys(access.depends_on))
     for function in estate.functions:
-        if function.role in able:
-            _through(function, able[function.role], tuple(hangs_on[function.role]), holders, found)
-    return found
+        if function.role in side.able:
+            for access in (access for arn in function.arns for access in who_can(INVOKE, arn, holders).accesses):
+                side.through(function, access)
+            for principal in function.opened_to:
+                side.opened(function, principal)
+    return side
 
 
 def _decided_alike(holders: list[Holder]) -> list[list[SessionEnder]]:
     """The operations in groups that no statement of anybody's tells apart: one answer holds for all of a group."""
-    statements = [
-        statement
-        for holder in holders
-        for policy in (*holder.identity, *(holder.boundary or ()))
-        for statement in policy.statements
-    ]
+    policies = {id(policy): policy for holder in holders for policy in (*holder.identity, *(holder.boundary or ()))}
+    statements = [statement for policy in policies.values() for statement in policy.statements]
     groups: dict[tuple[bool, ...], list[SessionEnder]] = {}
     for ender in session_enders():
         matched = tuple(statement.actions.matches(ender.action.lower()) for statement in statements)
@@ -217,57 +255,28 @@ def _decided_alike(holders: list[Holder]) -> list[list[SessionEnder]]:
     return list(groups.values())
 
 
-def _also_longer(
-    found: dict[Way, Reached], other: Mapping[Way, Reached], estate: Estate, pools: Iterable[Pool]
-) -> None:
+def _also_longer(side: _Side, other: _Side, estate: Estate, pools: Iterable[Pool]) -> None:
     """Adds the ways that only the other side lists and that are open on this side too.
 
     `who_can` gives each principal's best way. A way that is listed on one side only need not be new: on the other side
     there may just have been a better one. So whoever has a part in it is looked at without the rest.
     """
-    functions = {function.label: function for function in estate.functions}
-    for way, reached in other.items():
-        if way in found:
+    functions = {function.label: function for function in estate.functions if function.role in side.able}
+    for way, reached in other.ways.items():
+        if way in side.ways or (way.function and way.function not in functions):
             continue
         part = [estate.members[arn].holder_at_most() for arn in (way.principal, *way.via) if arn in estate.members]
-        ends = (
-            [
-                (action, pool.arn, pool.label)
-                for action in reached.actions
-                for pool in pools
-                if pool.label in reached.pools
-            ]
-            if not way.function
-            else [(INVOKE, arn, "") for arn in (functions[way.function].arns if way.function in functions else ())]
-        )
-        for action, arn, label in ends:
-            for access in who_can(action, arn, part).accesses:
+        if way.function:
+            for access in (
+                access for arn in functions[way.function].arns for access in who_can(INVOKE, arn, part).accesses
+            ):
                 if (access.principal, access.via) == (way.principal, way.via):
-                    led_to = [label] if label else reached.pools
-                    found.setdefault(way, Reached()).add(access, action, led_to)
-
-
-def _through(
-    function: Function,
-    pools: Iterable[str],
-    hangs_on: tuple[str, ...],
-    holders: list[Holder],
-    found: dict[Way, Reached],
-) -> None:
-    """Whoever can invoke a function has what its role can. `hangs_on` is what that depends on."""
-    for arn in function.arns:
-        for access in who_can(INVOKE, arn, holders).accesses:
-            way = Way(access.principal, access.via, function.label, Means.EQUIVALENT)
-            effect = Effect.DEPENDS if hangs_on else access.effect
-            depends = replace(access, effect=effect, depends_on=(*access.depends_on, *hangs_on))
-            found.setdefault(way, Reached()).add(depends, INVOKE, pools)
-    for principal in function.opened_to:
-        way = Way(EVERYONE if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
-        reached = found.setdefault(way, Reached())
-        reached.can = Can.MAYBE if hangs_on else Can.YES
-        reached.depends_on.update(dict.fromkeys(hangs_on))
-        reached.actions[INVOKE] = None
-        reached.pools.update(dict.fromkeys(pools))
+                    side.through(functions[way.function], access)
+            continue
+        for action, pool in ((action, pool) for action in reached.actions for pool in pools):
+            for access in who_can(action, pool.arn, part).accesses if pool.label in reached.pools else ():
+                if (access.principal, access.via) == (way.principal, way.via):
+                    side.ways.setdefault(way, Reached()).add(access, action, [pool.label])
 
 
 def functions_that_sign_out(estate: Estate, rows: Iterable[Row]) -> tuple[Function, ...]:
@@ -285,28 +294,68 @@ def roles_that_sign_out(rows: Iterable[Row]) -> frozenset[str]:
     )
 
 
-def _relevant(estate: Estate) -> list[Holder]:
+class _Allowed:
+    """Which of the actions that matter here a policy has an Allow statement for.
+
+    An account attaches the same policies to thousands of principals: each is looked at once.
+    """
+
+    def __init__(self) -> None:
+        self.actions = {*(ender.action.lower() for ender in session_enders()), ASSUME_ROLE.lower(), INVOKE.lower()}
+        self._of: dict[int, tuple[Policy, frozenset[str]]] = {}
+
+    def by(self, holder: Holder) -> frozenset[str]:
+        """Those that any of its policies allows, on something and perhaps under conditions."""
+        return frozenset().union(*(self._by(policy) for policy in holder.identity))
+
+    def _by(self, policy: Policy) -> frozenset[str]:
+        if id(policy) not in self._of:
+            statements = [each for each in policy.statements if not each.denies]
+            found = frozenset(
+                action
+                for action in self.actions
+                if any(each.actions.matches(action) is not each.negated_actions for each in statements)
+            )
+            self._of[id(policy)] = policy, found  # with the policy, so that no other one gets its id
+        return self._of[id(policy)][1]
+
+    def concerned(self, holders: Iterable[Holder], action: str) -> list[Holder]:
+        """Those who may be able to do the action, and those who may become one of them."""
+        able = [each for each in holders if each.missing or action.lower() in self.by(each)]
+        if not any(map(_opens_to_principals, able)):
+            return able
+        assuming = [each for each in holders if ASSUME_ROLE.lower() in self.by(each)]
+        return _with_those_named(list({each.principal.name: each for each in (*able, *assuming)}.values()), holders)
+
+
+def _opens_to_principals(holder: Holder) -> bool:
+    """Can anybody but a service become it, as far as its trust policy's principals tell?"""
+    statements = () if holder.trust is None else holder.trust.statements
+    return any(
+        each.principals is None
+        or each.negated_principals
+        or any(kind != "Service" for kind, _ in each.principals.entries)
+        for each in statements
+    )
+
+
+def _relevant(estate: Estate, allowed: _Allowed) -> list[Holder]:
     """Those who could have a part in it: most of an account's principals have no statement about any of this."""
     holders = [each.holder_at_most() for each in estate.members.values() if not each.is_group]
-    actions = [*(ender.action.lower() for ender in session_enders()), "sts:assumerole", INVOKE.lower()]
-    chosen = [each for each in holders if each.missing or _allows_any(each, actions)]
-    named = {
-        name
-        for each in chosen
-        if each.trust is not None
-        for statement in each.trust.statements
-        if statement.principals is not None
-        for name in statement.principals.names
-    }
-    kept = {each.principal.name for each in chosen}
-    return [*chosen, *(each for each in holders if each.principal.name in named and each.principal.name not in kept)]
+    unwanted = set() if estate.functions else {INVOKE.lower()}
+    return _with_those_named([each for each in holders if each.missing or allowed.by(each) - unwanted], holders)
 
 
-def _allows_any(holder: Holder, actions: list[str]) -> bool:
-    return any(
-        statement.actions.matches(action) is not statement.negated_actions
-        for policy in holder.identity
-        for statement in policy.statements
-        if not statement.denies
-        for action in actions
-    )
+def _with_those_named(chosen: list[Holder], holders: Iterable[Holder]) -> list[Holder]:
+    """With whoever the trust policy of one of them names, who may become it without a policy of its own; and so on."""
+    by_name = {each.principal.name: each for each in holders}
+    kept = {each.principal.name: each for each in chosen}
+    queue = list(chosen)
+    while queue:
+        trust = queue.pop().trust
+        for statement in trust.statements if trust is not None else ():
+            for name in statement.principals.names if statement.principals is not None else ():
+                if name in by_name and name not in kept:
+                    kept[name] = by_name[name]
+                    queue.append(by_name[name])
+    return list(kept.values())
