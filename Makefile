@@ -3,7 +3,7 @@ BIN := .venv/bin
 CODE := $(wildcard signout components policies toolchain bench __main__.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test test-clients check bench model docs lock
+.PHONY: help setup up down test test-clients test-aws check bench model docs lock
 
 help: ## Shows this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 20
@@ -22,6 +22,9 @@ test: check ## Runs every check and every test; ARGS="tests/iam -x" narrows it
 
 test-clients: setup ## Tries every AWS client against the sandbox; REQUIRE=all fails where a client is missing
 	$(BIN)/python -m pytest tests/clients -m "programs or not programs" $(ARGS)
+
+test-aws: setup ## The same and more in an AWS account of yours: says what it costs, and asks (or CONFIRM=yes)
+	@$(BIN)/python -m tests.clients.live $(ARGS)
 
 check: setup ## Lint, format, types, import rules
 	$(BIN)/ruff check .

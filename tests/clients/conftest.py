@@ -8,19 +8,24 @@ import pytest
 
 from tests.clients.doors.door import Door
 from tests.clients.doors.table import AT_HAND, PROGRAMS
-from tests.clients.stage import Stage, running_stage
+from tests.clients.stage import LIVE, Stage, running_stage
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A sandbox that takes any number of requests."""
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A sandbox that takes any number of requests; for `make test-aws`, the account."""
+    if LIVE in request.config.stash:
+        yield request.config.stash[LIVE]
+        return
     with running_stage(tmp_path_factory.mktemp("clients") / "state") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def counting_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def counting_stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A sandbox that keeps to Cognito's request quotas."""
+    if LIVE in request.config.stash:
+        pytest.skip("would use up the account's quota, which others share")
     with running_stage(tmp_path_factory.mktemp("clients") / "counting", "--throttle") as running:
         yield running
 

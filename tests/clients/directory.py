@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from tests.support.sandbox import Keys, Sandbox, allow, code_of, error_of
+from tests.support.sandbox import REGION, Keys, allow, code_of, error_of
 
 PASSWORD = "Correct-horse-7"
 ACTION = "cognito-idp:AdminUserGlobalSignOut"
@@ -16,6 +16,22 @@ REVOKED = {
     "GetId": "Token is inactive",
 }
 """Who refuses a token of a user who was signed out, and the words for it."""
+
+
+class Aws(Protocol):
+    """A sandbox, or an account of AWS's."""
+
+    def client(self, service: str, keys: Keys | None = None, region: str = REGION) -> Any:
+        """A client with these keys, by default those of whoever runs the tests."""
+
+    def anonymous(self, service: str = "cognito-idp", region: str = REGION) -> Any:
+        """A client without credentials."""
+
+    def name(self, prefix: str) -> str:
+        """A name that nobody has used."""
+
+    def user(self, *statements: Mapping[str, Any], name: str | None = None) -> Keys:
+        """A new IAM user with these statements as its policy; the keys of it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ class SignedIn:
 
     def refreshed(self) -> SignedIn:
         """The device with new access and ID tokens."""
-        answer = self.directory.sandbox.anonymous().initiate_auth(
+        answer = self.directory.aws.anonymous().initiate_auth(
             ClientId=self.directory.client,
             AuthFlow="REFRESH_TOKEN_AUTH",
             AuthParameters={"REFRESH_TOKEN": self.tokens["RefreshToken"]},
@@ -68,7 +84,7 @@ class SignedIn:
         )
         refused = {}
         for service, operation, parameters in asked:
-            error = error_of(directory.sandbox.anonymous(service), operation, parameters)
+            error = error_of(directory.aws.anonymous(service), operation, parameters)
             if error is not None:
                 assert "NotAuthorizedException" == code_of(error)
                 refused[operation] = error.response["Error"]["Message"].partition(". ")[0]
@@ -79,7 +95,7 @@ class SignedIn:
 class Directory:
     """A user pool whose users may go by e-mail address and preferred name, and an identity pool that asks it back."""
 
-    sandbox: Sandbox
+    aws: Aws
     pool: str
     client: str
     identity_pool: str
@@ -91,10 +107,10 @@ class Directory:
 
     def add(self, name: str) -> User:
         """A new user, who has a password."""
-        email, alias = f"{self.sandbox.name('mail')}@example.com", self.sandbox.name("alias")
+        email, alias = f"{self.aws.name('mail')}@example.com", self.aws.name("alias")
         given = {"email": email, "email_verified": "true", "preferred_username": alias}
         attributes = [{"Name": key, "Value": value} for key, value in given.items()]
-        cognito = self.sandbox.client("cognito-idp")
+        cognito = self.aws.client("cognito-idp")
         made = cognito.admin_create_user(
             UserPoolId=self.pool, Username=name, UserAttributes=attributes, MessageAction="SUPPRESS"
         )["User"]
@@ -104,7 +120,7 @@ class Directory:
 
     def sign_in(self, user: User) -> SignedIn:
         """The user signs in, on a device of its own."""
-        answer = self.sandbox.anonymous().initiate_auth(
+        answer = self.aws.anonymous().initiate_auth(
             ClientId=self.client,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": user.name, "PASSWORD": PASSWORD},
@@ -112,21 +128,28 @@ class Directory:
         return SignedIn(self, answer["AuthenticationResult"])
 
 
-def make_directory(sandbox: Sandbox) -> Directory:
-    """A directory without users."""
-    cognito = sandbox.client("cognito-idp")
-    pool = cognito.create_user_pool(PoolName="clients", AliasAttributes=["email", "preferred_username"])
-    pool_id: str = pool["UserPool"]["Id"]
+def make_directory(aws: Aws, name: str = "clients") -> Directory:
+    """A directory without users; the pool and the identity pool go by the name."""
+    cognito = aws.client("cognito-idp")
+    pool_id: str = cognito.create_user_pool(PoolName=name, AliasAttributes=["email", "preferred_username"])["UserPool"][
+        "Id"
+    ]
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     client = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="app", ExplicitAuthFlows=flows)
-    directory = Directory(sandbox, pool_id, client["UserPoolClient"]["ClientId"], "")
+    directory = Directory(aws, pool_id, client["UserPoolClient"]["ClientId"], "")
     trusted = {"ProviderName": directory.issuer, "ClientId": directory.client, "ServerSideTokenCheck": True}
-    identities = sandbox.client("cognito-identity").create_identity_pool(
-        IdentityPoolName="clients", AllowUnauthenticatedIdentities=False, CognitoIdentityProviders=[trusted]
+    identities = aws.client("cognito-identity").create_identity_pool(
+        IdentityPoolName=name, AllowUnauthenticatedIdentities=False, CognitoIdentityProviders=[trusted]
     )
-    return Directory(sandbox, pool_id, directory.client, identities["IdentityPoolId"])
+    return replace(directory, identity_pool=identities["IdentityPoolId"])
 
 
-def make_callers(sandbox: Sandbox) -> Callers:
-    """Two IAM users. The second is granted what needs no grant, and nothing else."""
-    return Callers(sandbox.user(allow(ACTION)), sandbox.user(allow("cognito-idp:GlobalSignOut")))
+def make_callers(
+    aws: Aws, pools: str | list[str] = "*", names: tuple[str | None, str | None] = (None, None)
+) -> Callers:
+    """Two IAM users: one may sign out the users of the pools, one is granted what needs no grant, and nothing else."""
+    operator, bystander = names
+    return Callers(
+        aws.user(allow(ACTION, pools), name=operator),
+        aws.user(allow("cognito-idp:GlobalSignOut"), name=bystander),
+    )

@@ -9,26 +9,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from signout.sandbox.state import StateFolder
 from tests.clients.cases import Caller
-from tests.clients.directory import Callers, Directory, make_callers, make_directory
-from tests.clients.wire import Recorder, operation_request
+from tests.clients.directory import Aws, Callers, Directory, make_callers, make_directory
+from tests.clients.wire import Recorder, Unrecorded, operation_request
 from tests.support.sandbox import Keys, Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
+LIVE = pytest.StashKey["Stage"]()
+"""In the stash of a run against AWS: where it takes place."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A running sandbox and what belongs to it."""
+    """A running sandbox and what belongs to it; for `make test-aws`, an account of AWS's instead."""
 
-    sandbox: Sandbox
-    wire: Recorder
+    aws: Aws
+    wire: Recorder | Unrecorded
     callers: Callers
 
     def directory(self) -> Directory:
         """A directory of the test's own."""
-        return make_directory(self.sandbox)
+        return make_directory(self.aws)
 
     def keys_of(self, caller: Caller) -> Keys | None:
         """The keys that the caller finds."""
@@ -42,6 +46,7 @@ class Stage:
 
     def use_up_quota(self) -> None:
         """Call until the service turns calls away. The quota comes back by one request every 40 ms."""
+        assert isinstance(self.wire, Recorder)
         request = operation_request("GlobalSignOut", {"AccessToken": "e.y.J"}, self.wire.endpoint)
         while b"TooManyRequestsException" not in self.wire.pass_on(*request)[2]:
             pass

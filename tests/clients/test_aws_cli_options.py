@@ -145,7 +145,7 @@ def run(cli: AwsCli, row: Row, call: Call, files: Path) -> Ran:
     usual = {"--endpoint-url": call.endpoint, "--user-pool-id": pool, "--username": user}
     have = {"{files}": str(files), "{json}": json.dumps(dict(call.parameters))}
     arguments = [fill(argument, have) for argument in row.arguments]
-    given = [f"{option}={value}" for option, value in usual.items() if option not in row.leave_out]
+    given = [f"{option}={value}" for option, value in usual.items() if value and option not in row.leave_out]
     env = {name: fill(value, have) for name, value in {**environment(call), **(row.env or {})}.items() if value}
     return cli.start(["cognito-idp", "admin-user-global-sign-out", *given, *arguments], env)
 
@@ -198,7 +198,8 @@ def test_option(row: Row, cli: AwsCli, call: Call, files: Path, stage: Stage) ->
     assert want.code == ran.code, ran.err
     assert ran.out.startswith(want.out) if want.out else ran.out == ""
     assert want.err in ran.err
-    assert [(dict(call.parameters), want.signed)] * want.sent == [(each.parameters, each.signed) for each in sent]
+    if stage.wire.records:
+        assert [(dict(call.parameters), want.signed)] * want.sent == [(each.parameters, each.signed) for each in sent]
     assert call.keys
     assert call.keys.secret_access_key not in ran.out + ran.err
 
@@ -242,7 +243,7 @@ def test_tls(
 @pytest.mark.parametrize("scheme", ["file", "http"])
 def test_name_like_an_address(scheme: str, cli: AwsCli, call: Call, stage: Stage) -> None:
     """As an argument, the CLI may read a name from where it points; in JSON it goes out as it is."""
-    name = f"{scheme}://{stage.wire.endpoint.partition('//')[2]}/name"
+    name = f"{scheme}://{str(stage.wire.endpoint).partition('//')[2]}/name"
     given = {"UserPoolId": call.parameters["UserPoolId"], "Username": name}
     with stage.wire.answering(Reply(200, b"ana")), stage.wire.recording() as as_argument:
         cli.run(call, *(f"{option}={given[key]}" for key, option in OPTIONS.items()))
@@ -277,7 +278,8 @@ def test_own_sign_out_without_signature(cli: AwsCli, stage: Stage) -> None:
         ran = cli.run(call, "--no-sign-request", "--cli-input-json", json.dumps(token))
 
     assert (0, "") == (ran.code, ran.out)
-    assert [(OWN, None, 200)] == [described(each) for each in sent]
+    if stage.wire.records:
+        assert [(OWN, None, 200)] == [described(each) for each in sent]
     assert REVOKED == device.refusals()
 
 

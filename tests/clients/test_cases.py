@@ -28,7 +28,8 @@ def test_case(case: Case, door: Door, request: pytest.FixtureRequest) -> None:
 
     held_back = HELD_BACK.get((door.name, case.name))
     assert (held_back or case.error) == shown.error
-    assert ([] if held_back else [case.operation]) == [each.operation for each in sent]
+    if stage.wire.records:
+        assert ([] if held_back else [case.operation]) == [each.operation for each in sent]
     for each in sent:
         assert call.parameters == each.parameters
         assert case.status == each.status

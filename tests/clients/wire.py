@@ -12,10 +12,12 @@ import re
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
 
 TARGET = "AWSCognitoIdentityProviderService."
 """Before the operation's name in the header X-Amz-Target."""
@@ -70,6 +72,8 @@ def operation_request(operation: str, parameters: Mapping[str, str], endpoint: s
 
 class Recorder:
     """Listens on a free port of 127.0.0.1 and passes on to `sandbox`, a host and port."""
+
+    records = True
 
     def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
         self.sandbox = ""
@@ -142,6 +146,28 @@ class Recorder:
             return response.status, response.getheaders(), response.read()
         finally:
             connection.close()
+
+
+class Unrecorded:
+    """No recorder: over TLS, and under a signature that covers the Host header, nobody can listen."""
+
+    records = False
+
+    def __init__(self, endpoint: str | None) -> None:
+        self.endpoint = endpoint
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Sent]]:
+        """Nothing, whatever is sent."""
+        yield []
+
+    def answering(self, reply: Reply) -> AbstractContextManager[None]:
+        """Nobody can answer in the service's place."""
+        pytest.skip("needs the recorder, which cannot stand between a client and AWS")
+
+    def after(self, action: Callable[[], object]) -> AbstractContextManager[None]:
+        """Nobody can hold a request back."""
+        pytest.skip("needs the recorder, which cannot stand between a client and AWS")
 
 
 def _sent(headers: Mapping[str, str], body: bytes, status: int) -> Sent:

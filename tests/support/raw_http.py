@@ -1,4 +1,4 @@
-"""HTTP requests to the sandbox that no SDK would send: signed by hand, so that every part can be wrong."""
+"""HTTP requests that no SDK would send: signed by hand, so that every part can be wrong."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def send(
     body: bytes = b"",
 ) -> Answer:
     """Send it as it is."""
-    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=30)
+    scheme, _, host = endpoint.partition("://")
+    kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+    connection = kind(host, timeout=30)
     try:
         connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
@@ -70,7 +72,7 @@ def signed_headers(
 ) -> dict[str, str]:
     """The headers with a signature over them, the host and the body. `leave_out` are sent, and not signed."""
     time = (at or datetime.now(UTC)).strftime(TIME_FORMAT)
-    everything = {"Host": endpoint.removeprefix("http://"), "X-Amz-Date": time, **headers}
+    everything = {"Host": endpoint.partition("://")[2], "X-Amz-Date": time, **headers}
     if keys.session_token:
         everything["X-Amz-Security-Token"] = keys.session_token
     covered = {name.lower(): value for name, value in everything.items() if name.lower() not in leave_out}

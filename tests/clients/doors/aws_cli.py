@@ -76,8 +76,8 @@ class AwsCli:
 
     def run(self, call: Call, *arguments: str) -> Ran:
         """Run the call's command with these arguments."""
-        command = ["cognito-idp", COMMANDS[call.operation], "--endpoint-url", call.endpoint, *arguments]
-        return self.start(command, environment(call))
+        endpoint = ("--endpoint-url", call.endpoint) if call.endpoint else ()
+        return self.start(["cognito-idp", COMMANDS[call.operation], *endpoint, *arguments], environment(call))
 
     def start(self, arguments: Sequence[str], env: Mapping[str, str]) -> Ran:
         """Run it to its end. It has no terminal."""

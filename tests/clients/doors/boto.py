@@ -43,7 +43,7 @@ def client(call: Call) -> Any:
 
 
 @cache
-def _client(endpoint: str, keys: Keys | None, attempts: int) -> Any:
+def _client(endpoint: str | None, keys: Keys | None, attempts: int) -> Any:
     session = botocore.session.get_session()
     # Only keys that are given count: no file, environment or metadata service of this machine.
     session.get_component("credential_provider").providers.clear()

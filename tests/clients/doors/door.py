@@ -20,11 +20,17 @@ class Call:
 
     operation: str
     parameters: Mapping[str, str] = field(repr=False)
-    endpoint: str
+    endpoint: str | None
+    """None: the client finds AWS by itself."""
     keys: Keys | None
     """None: the client finds no credentials."""
     attempts: int = 1
     """How often it may try."""
+
+    @property
+    def address(self) -> str:
+        """Where the call goes, for a client that has to be told in any case."""
+        return self.endpoint or f"https://cognito-idp.{REGION}.amazonaws.com"
 
 
 @dataclass(frozen=True)

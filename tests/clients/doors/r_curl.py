@@ -27,7 +27,7 @@ class RCurl:
 
     def make(self, call: Call) -> Shown:
         """The script prints the status and the body."""
-        command = ["Rscript", str(SCRIPT), call.endpoint, call.operation]
+        command = ["Rscript", str(SCRIPT), call.address, call.operation]
         body = json.dumps(dict(call.parameters), ensure_ascii=False).encode()
         done = subprocess.run(
             command,

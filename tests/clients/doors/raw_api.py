@@ -22,10 +22,10 @@ class RawApi:
         """The output is the object in the body. The reference says that the body is empty, so that counts as one."""
         target = TARGET + call.operation
         if call.keys:
-            answer = raw_http.json_call(call.endpoint, call.keys, "cognito-idp", target, call.parameters)
+            answer = raw_http.json_call(call.address, call.keys, "cognito-idp", target, call.parameters)
         else:
-            _, _, headers, body = operation_request(call.operation, call.parameters, call.endpoint)
-            answer = raw_http.send(call.endpoint, headers=headers, body=body)
+            _, _, headers, body = operation_request(call.operation, call.parameters, call.address)
+            answer = raw_http.send(call.address, headers=headers, body=body)
         if answer.status == 200:
             return Shown(None, json.loads(answer.text or "{}"))
         return Shown(answer.code)

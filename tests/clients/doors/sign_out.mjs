@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 
 const sdk = createRequire(`${process.env.SDK}/`)("@aws-sdk/client-cognito-identity-provider");
 const { endpoint, operation, parameters } = JSON.parse(readFileSync(0, "utf8"));
-const client = new sdk.CognitoIdentityProviderClient({ endpoint });
+const client = new sdk.CognitoIdentityProviderClient(endpoint ? { endpoint } : {});
 
 try {
   const { $metadata, ...output } = await client.send(new sdk[`${operation}Command`](parameters));
