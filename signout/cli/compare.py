@@ -16,7 +16,7 @@ from signout.iam.strict_json import loads
 EXAMPLES = """
 examples:
   signout compare before.json after.json
-  signout compare allowed.json policy.json --format json     is policy.json no more than allowed.json?
+  signout compare allowed.json policy.json --format json    # is policy.json no more than allowed.json?
   signout compare old-trust.json new-trust.json --kind trust
 
 exit code: 0 nothing was added; 1 access was added; 2 bad input; 3 it could not be worked out

@@ -25,7 +25,9 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("verify", "does Cognito still accept a token?"),
     ("exposure", "what a sign-out leaves working, and for how long"),
     ("policies", "where the policy pack is, and what it says of a stack's state"),
+    ("stack", "may `pulumi up` go on with a stack, and if not, what to do first"),
     ("sandbox", "AWS on this machine: start, stop, status, logs"),
+    ("completion", "the script that lets a shell complete all of this"),
 )
 """Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""
 
@@ -46,6 +48,30 @@ def load(name: str) -> Command:
 
 def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; only the command that is asked for is loaded, so that `signout --help` is quick."""
+    wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
+    return _parser(loaded=[] if wanted is None else [wanted])
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser with the options of all commands, but for those whose extra is not installed."""
+    return _parser(loaded=[name for name, _ in COMMANDS if _is_installed(name)])
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        load(name)
+    except ModuleNotFoundError as error:
+        if _extra_for(error) is None:
+            raise
+        return False
+    return True
+
+
+def _extra_for(error: ModuleNotFoundError) -> str | None:
+    return MISSING_EXTRAS.get((error.name or "").partition(".")[0])
+
+
+def _parser(loaded: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="signout",
         description="Sign users out of Amazon Cognito everywhere; deploy, review and prove the permission to do so.",
@@ -53,12 +79,11 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
     for name, summary in COMMANDS:
         command = commands.add_parser(
             name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        if name == wanted:
+        if name in loaded:
             load(name).add_arguments(command)
     return parser
 
@@ -82,11 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in MISSING_EXTRAS:
+        extra = _extra_for(error)
+        if extra is None:
             raise
-        extra = MISSING_EXTRAS[package]
-        print(f"error: this command needs {package}: pip install 'cognito-signout[{extra}]'", file=sys.stderr)
+        print(f"error: this command needs {error.name}: pip install 'cognito-signout[{extra}]'", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

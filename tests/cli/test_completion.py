@@ -1,0 +1,55 @@
+"""`signout completion`: its scripts in real shells."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from signout.cli.completion import SHELLS
+from tests.cli.command import signout
+
+ASK = """
+source "$1"
+COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2)) COMP_LINE="${*:2}" COMP_POINT=${#COMP_LINE}
+complete -p signout >&2
+_shtab_signout signout "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        (("signout", "re"), {"review"}),
+        (("signout", "st"), {"stack"}),
+        (("signout", "user", "--run"), {"--runbook"}),
+        (("signout", "policies", "ch"), {"check"}),
+        (("signout", "completion", "f"), {"fish"}),
+    ],
+)
+def test_bash(tmp_path: Path, typed: tuple[str, ...], completed: set[str]) -> None:
+    """Bash completes commands, verbs, options and choices."""
+    script = tmp_path / "signout.bash"
+    script.write_text(signout("completion", "bash").out)
+
+    ran = subprocess.run(["bash", "-c", ASK, "ask", script, *typed], capture_output=True, text=True, check=True)
+
+    assert "_shtab_signout signout" in ran.stderr
+    assert {word.strip() for word in ran.stdout.splitlines()} == completed
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_command(tmp_path: Path, shell: str) -> None:
+    """Each script names every command; a shell that is installed can read it."""
+    ran = signout("completion", shell)
+    script = tmp_path / "script"
+    script.write_text(ran.out)
+
+    assert (ran.code, ran.err) == (0, "")
+    for name in ("decide", "review", "who-can", "user", "stack", "sandbox"):
+        assert name in ran.out
+    if found := shutil.which(shell):
+        subprocess.run([found, "-n", script], check=True)
