@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SHOWN = 80
 """Characters of an offending value that an error shows; the rest is cut, so that a 10 MB policy gives one line."""
@@ -30,8 +30,7 @@ class RequestError(IamError):
     """A request that cannot occur: a malformed principal, or a context that contradicts the rest of the request."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyWarning:
+class PolicyWarning(NamedTuple):
     """Something in a policy that IAM would store or evaluate differently from what its author may expect."""
 
     place: str

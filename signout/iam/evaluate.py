@@ -5,10 +5,9 @@ Every question about permission ends here; there is no second reading of the pol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from signout.iam.operators import Family
 from signout.iam.policy import Condition, Quantifier, Statement
 from signout.iam.principal import Match, PrincipalKind
 from signout.iam.request import SESSION_NAME, Request
@@ -22,15 +21,13 @@ class Miss(Enum):
     PRINCIPAL = "principal"
 
 
-@dataclass(frozen=True, slots=True)
-class Applies:
+class Applies(NamedTuple):
     """The statement applies; `match` says how directly it names the principal (DIRECT where it names none)."""
 
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Whether the statement applies hangs on these keys (lower case), and on how AWS reads these conditions.
 
     A condition without set qualifier on a key that has several values is not defined by the IAM reference: either
@@ -138,7 +135,7 @@ def holds(condition: Condition, request: Request) -> bool | Unknown:
     have = request.context.get(condition.key, request.default)
     if have is None:
         return Unknown(frozenset({condition.key}))
-    if condition.operator.family is Family.NULL:
+    if condition.operator.asks_presence:
         return condition.test.matches("false" if have else "true")
     quantifier = condition.quantifier
     if not have or (quantifier is not None and not any(have)):

@@ -6,16 +6,18 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and the pages
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signout.iam import limits
 from signout.iam.errors import PolicyError, PolicyWarning, shown
 from signout.iam.fold import fold
-from signout.iam.operators import OPERATORS, BadValue, Family
 from signout.iam.pattern import BadVariable, Pattern, PatternSet
 from signout.iam.policy import Condition, Kind, Policy, Quantifier, Statement
 from signout.iam.principal import PrincipalSet
 from signout.iam.strict_json import Number, loads
+
+if TYPE_CHECKING:
+    from signout.iam.operators import Operator
 
 OLD_VERSION, VERSION = "2008-10-17", "2012-10-17"
 POLICY_ELEMENTS = ("Version", "Id", "Statement")
@@ -190,8 +192,9 @@ class _Reader:
         )
 
     def _operator_conditions(self, written: Any, keys: Any, place: str) -> list[Condition]:
-        quantifier, name, if_exists = _operator_name(written, place)
-        operator = OPERATORS[name]
+        from signout.iam.operators import BadValue  # the operators are loaded with the first condition
+
+        quantifier, operator, if_exists = _operator(written, place)
         if not isinstance(keys, Mapping) or not keys:
             found = "is empty" if keys == {} else f"is {_type(keys)}"
             raise PolicyError(place, found, "an object with condition keys and their values")
@@ -224,8 +227,10 @@ def _effect(value: Mapping[str, Any], place: str) -> str:
     return str(effect)
 
 
-def _operator_name(written: Any, place: str) -> tuple[Quantifier | None, str, bool]:
-    """The parts of an operator's name: `ForAnyValue:StringLikeIfExists`."""
+def _operator(written: Any, place: str) -> tuple[Quantifier | None, Operator, bool]:
+    """The operator of that name, with its set qualifier and IfExists: `ForAnyValue:StringLikeIfExists`."""
+    from signout.iam.operators import OPERATORS
+
     if not isinstance(written, str):
         raise PolicyError(place, f"is {_type(written)}", "the name of a condition operator")
     prefix, colon, rest = written.rpartition(":")
@@ -234,9 +239,9 @@ def _operator_name(written: Any, place: str) -> tuple[Quantifier | None, str, bo
         raise PolicyError(
             place, "is no condition operator", "an operator of the IAM reference", _nearest(rest, OPERATORS)
         )
-    if OPERATORS[name].family is Family.NULL and (colon or name != rest):
+    if OPERATORS[name].asks_presence and (colon or name != rest):
         raise PolicyError(place, "is no condition operator", '"Null" alone: it takes no qualifier and no IfExists')
-    return QUANTIFIERS.get(prefix), name, name != rest
+    return QUANTIFIERS.get(prefix), OPERATORS[name], name != rest
 
 
 def _principal_entries(value: Any, place: str) -> list[tuple[str, str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from signout.iam.errors import PolicyWarning
-from signout.iam.operators import Operator, Test
-from signout.iam.pattern import PatternSet
-from signout.iam.principal import PrincipalSet
+if TYPE_CHECKING:
+    from signout.iam.errors import PolicyWarning
+    from signout.iam.operators import Operator, Test
+    from signout.iam.pattern import PatternSet
+    from signout.iam.principal import PrincipalSet
 
 
 class Kind(Enum):

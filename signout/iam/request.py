@@ -8,8 +8,6 @@ from typing import Final, Literal
 
 from signout.iam.errors import RequestError, shown
 from signout.iam.fold import fold
-from signout.iam.operators.boolean import truth
-from signout.iam.operators.date import instant
 from signout.iam.principal import ANONYMOUS, Principal, PrincipalKind, is_account, parse_principal
 
 Values = tuple[str, ...]
@@ -220,6 +218,8 @@ def _complete(given: dict[str, Values], principal: Principal, resource: str, own
 
 def _agree(key: str, one: Values, other: Values) -> bool:
     if key == "aws:principalisawsservice":
+        from signout.iam.operators.boolean import truth  # the operators are loaded where they are needed first
+
         return [truth(value) for value in one] == [truth(value) for value in other]
     return one == other
 
@@ -228,6 +228,8 @@ def _clock(given: dict[str, Values]) -> dict[str, Values]:
     """CurrentTime and EpochTime are one clock: each follows from the other."""
     current, epoch = given.get(CURRENT_TIME), given.get(EPOCH_TIME)
     if current is not None and epoch is not None:
+        from signout.iam.operators.date import instant
+
         if [instant(value) for value in current] != [instant(value) for value in epoch]:
             problem = f"is {_list(epoch)}, but aws:CurrentTime is {_list(current)}"
             raise RequestError(f"request.context.{EPOCH_TIME}", problem, "one time")

@@ -59,6 +59,11 @@ class Operator:
     negated: bool = False
     """It holds where its positive twin does not: for several values NOR, and where the key is absent."""
 
+    @property
+    def asks_presence(self) -> bool:
+        """Does it ask whether there is a key, instead of what the key has?"""
+        return self.family is Family.NULL
+
 
 def negate(operator: Operator, name: str) -> Operator:
     """The operator that holds exactly where the given one does not."""
