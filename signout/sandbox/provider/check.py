@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from signout.sandbox.provider.resource import Type
-from signout.sandbox.provider.schema import Problem, problems, schema
+from signout.sandbox.provider.schema import Problem, has_unknown, problems, schema
 from signout.sandbox.provider.values import wrong_values
 from signout.sandbox.provider.wire import UNKNOWN, Props
 
@@ -35,7 +35,8 @@ def checked(type: Type, given: Props, old: Props, naming: Naming) -> Props:
     inputs = {name: value for name, value in given.items() if name != DEFAULTS}
     for name in type.documents & inputs.keys():
         if isinstance(inputs[name], (dict, list)):
-            inputs[name] = json.dumps(inputs[name])
+            # As the real provider does: a document with something unknown in it is unknown as a whole.
+            inputs[name] = UNKNOWN if has_unknown(inputs[name]) else json.dumps(inputs[name])
     filled: Props = {name: value for name, value in type.defaults.items() if name not in inputs}
     if type.autoname and type.autoname.property not in inputs and not naming.forbidden:
         filled[type.autoname.property] = _name(type, inputs, old, naming)
