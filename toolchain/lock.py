@@ -26,8 +26,10 @@ def main(extra: list[str]) -> None:
         compile_lock(uv, "requirements.txt", ["pyproject.toml", "--extra", "deploy", *same])
         compile_lock(uv, "toolchain/language-host.txt", ["toolchain/language-host.in", *same])
         compile_lock(uv, "signout/sandbox/lambda-requirements.txt", ["signout/sandbox/lambda-requirements.in", *same])
-        # A client that is tried, with what it brings.
-        compile_lock(uv, "tests/clients/programs/aws-cli-1.txt", ["tests/clients/programs/aws-cli-1.in", *extra])
+        # Programs of the clients that are tried, with what they bring.
+        for program in ("aws-cli-1", "nodejs"):
+            source = f"tests/clients/programs/{program}"
+            compile_lock(uv, f"{source}.txt", [f"{source}.in", *extra])
 
 
 def compile_lock(uv: str, output: str, args: list[str]) -> None:

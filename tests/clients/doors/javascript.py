@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,15 +20,13 @@ class JavaScript:
 
     def missing(self) -> str | None:
         """Why it cannot be tried."""
-        if not (shutil.which("node") and shutil.which("npm")):
-            return "no node and npm are on PATH"
-        return programs.why_not(programs.javascript_sdk)
+        return programs.why_not(programs.nodejs) or programs.why_not(programs.javascript_sdk)
 
     def make(self, call: Call) -> Shown:
         """The script prints an error's name, or the answer without its metadata."""
         given = {"endpoint": call.endpoint, "operation": call.operation, "parameters": dict(call.parameters)}
         done = subprocess.run(
-            ["node", str(SCRIPT)],
+            [str(programs.nodejs() / "node"), str(SCRIPT)],
             input=json.dumps(given).encode(),
             capture_output=True,
             check=True,

