@@ -41,7 +41,7 @@ def test_every_rule(deploy, sandbox):
     run, found = every.governed("up", TWIN="mistaken")
 
     assert run.code != 0
-    advisory = {"refresh-token-rotation"}
+    advisory = {"refresh-token-rotation"}  # and `sign-out-permitted` has a test of its own
     expected = {rule.name for rule in RULES} - REPORTED_OTHERWISE - advisory - {"sign-out-permitted"}
     assert expected <= mandatory(found), run.output
     assert advisory <= {each.rule for each in found}
@@ -171,20 +171,37 @@ def test_a_first_deployment(deploy):
 
 
 RUNBOOK = """
-component = pulumi.ComponentResource("signout:cognito:SignOutRunbook", "runbook", {"grants": []})
-role("runbook-role", trust(Service="lambda.amazonaws.com"), "cognito-idp:GlobalSignOut")
+repaired = os.environ.get("TWIN") == "repaired"
+pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI"
+action = "cognito-idp:AdminUserGlobalSignOut" if repaired else "cognito-idp:GlobalSignOut"
+grants = [{"role": "runbook-role", "actions": [action], "resources": [pool]}] if repaired else []
+component = pulumi.ComponentResource("signout:cognito:SignOutRunbook", "runbook", {"grants": grants})
+mine = pulumi.ResourceOptions(parent=component)
+made = aws.iam.Role(
+    "runbook-role", name="runbook-role", assume_role_policy=trust(Service="lambda.amazonaws.com"), opts=mine
+)
+aws.iam.RolePolicy("runbook-role", role=made.name, policy=document("Allow", action, pool), opts=mine)
 """
 
 
 def test_a_runbook_without_permission(deploy):
-    """A runbook whose role was granted GlobalSignOut is told that this is no permission, and that it has none."""
-    run, found = deploy(HEAD + RUNBOOK).governed("preview")
+    """A runbook whose role was granted GlobalSignOut is told that this is no permission, and that it has none.
+
+    With a grant of AdminUserGlobalSignOut in its place it is deployed.
+    """
+    program = deploy(HEAD + RUNBOOK)
+    run, found = program.governed("preview")
 
     assert {(each.rule, each.name) for each in found} == {
         ("grant-without-effect", "runbook-role"),
         ("sign-out-permitted", "runbook"),
     }
     assert run.code != 0
+
+    run, found = program.governed("up", TWIN="repaired")
+
+    assert (run.code, mandatory(found)) == (0, set()), run.output
+    assert "runbook-role" in program.state()
 
 
 def test_an_unknown_rule(deploy):
