@@ -60,10 +60,13 @@ class Resource:
         if path in self.awaits:
             return f"awaits {self.awaits[path]}"
         sources = self.dependencies.get(path, ())
-        named = [
-            f"arn or id of {urn.rpartition('::')[0].rpartition('::')[2]} {urn.rpartition('::')[2]}" for urn in sources
-        ]
+        named = [f"arn or id of {_type_in(urn)} {urn.rpartition('::')[2]}" for urn in sources]
         return f"awaits {' and '.join(named)}" if named else f"awaits {path} of {self.type} {self.name}"
+
+
+def _type_in(urn: str) -> str:
+    """The type in a URN, without those of the components that the resource is a part of."""
+    return urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
 
 
 def is_known(value: Any) -> bool:

@@ -1,8 +1,10 @@
 """What a review finds in previews of the real engine, each with one change. `program` makes them."""
 
+import json
+
 import pytest
 
-from tests.review.reviewing import PLANS, reported
+from tests.review.reviewing import PLANS, allow, policy, reported, written
 
 ADMIN = ["sign-out-added"] * 2 + ["sign-out-escalation"] + ["session-end-added"] * 2 + ["privilege-escalation"]
 FOUND = {
@@ -127,3 +129,25 @@ def test_streaming_form():
     plain = reported(PLANS / "widened-action.json")[1]["findings"]
 
     assert [(each["rule"], each["resource"]) for each in streamed] == [(e["rule"], e["resource"]) for e in plain]
+
+
+TOPIC = "urn:pulumi:test::review::aws:sns/topic:Topic::alarms"
+PUBLISH = json.dumps(policy({**allow("sns:Publish"), "Principal": {"AWS": "111122223333"}}))
+BY_THE_PROVIDER = [
+    # what                                 inputs before         outputs before        changed
+    ("not asked for, and so as it was", {"name": "alarms"}, {"policy": PUBLISH}, False),
+    ("asked for before, and no more", {"name": "alarms", "policy": PUBLISH}, {"policy": PUBLISH}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "changed"), [case[1:] for case in BY_THE_PROVIDER], ids=[case[0] for case in BY_THE_PROVIDER]
+)
+def test_what_the_provider_made(tmp_path, inputs, outputs, changed):
+    """A policy that AWS gave a resource by itself does not go because a preview shows it on the old side only."""
+    state = {"urn": TOPIC, "type": "aws:sns/topic:Topic"}
+    old = {**state, "inputs": inputs, "outputs": outputs}
+    steps = [{"op": "update", "urn": TOPIC, "oldState": old, "newState": {**state, "inputs": {"name": "alarms"}}}]
+    _, report = reported(written(tmp_path, "plan.json", {"steps": steps}))
+
+    assert bool(report["changes"]) is changed

@@ -15,7 +15,7 @@ from signout.review.sources.pulumi import resource_of
 
 WHAT = "a Pulumi preview"
 _KEPT = ("same", "update", "refresh", "read", "import")
-"""Operations after which the resource has the ARN that it had."""
+"""Operations after which the resource has what the provider gave it, such as its ARN or a policy by default."""
 _GONE = ("delete", "delete-replaced", "discard", "discard-replaced", "read-discard", "remove-pending-replace")
 _EVENTS = ("resourcePreEvent", "resOutputsEvent")
 
@@ -46,8 +46,7 @@ def read(content: Any, origin: str) -> Reading:
             resource = resource_of(old, f"{place}.oldState")
             before.setdefault(resource.address, resource)
         if new is not None and op not in _GONE:
-            arn = ((old or {}).get("outputs") or {}).get("arn") if op in _KEPT else None
-            resource = resource_of(new, f"{place}.newState", {"arn": arn} if arn else None)
+            resource = resource_of(new, f"{place}.newState", _computed(old) if op in _KEPT else None)
             after[resource.address] = resource
     documents, home = Documents({}), home_of([*before.values(), *after.values()])
     missing = sames - shown
@@ -57,6 +56,12 @@ def read(content: Any, origin: str) -> Reading:
         assemble(after.values(), documents, home),
         (f"{missing} unchanged resources, which `pulumi preview --show-sames` would show",) if missing > 0 else (),
     )
+
+
+def _computed(old: Any) -> Mapping[str, Any]:
+    """What the provider says of a resource and the program did not ask for: a preview shows it on the old side only."""
+    outputs, inputs = (old or {}).get("outputs") or {}, (old or {}).get("inputs") or {}
+    return {name: value for name, value in outputs.items() if name not in inputs}
 
 
 def _of_plan(content: Mapping[str, Any], origin: str) -> tuple[Iterable[Any], int]:
