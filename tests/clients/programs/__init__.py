@@ -71,15 +71,18 @@ def javascript_sdk() -> Path:
         if work:
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(HERE / name, work)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+            command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
             env = with_nodejs(os.environ)
-            program = str(nodejs() / "npm")
-            done = subprocess.run(
-                [program, *command[1:]], cwd=work, env=env, capture_output=True, text=True, check=False
-            )
+            done = subprocess.run(command, cwd=work, env=env, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise NotInstalled(f"`{' '.join(command)}`: {(done.stderr or done.stdout).strip()[-200:]}")
     return final
+
+
+def _npm() -> tuple[str, ...]:
+    """What starts npm: the wheel's own script for it looks for npm in the wrong folder."""
+    script = nodejs().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return (str(nodejs() / "node"), str(script)) if script.exists() else (str(nodejs() / "npm"),)
 
 
 def why_not(install: Callable[[], Path]) -> str | None:
