@@ -241,11 +241,9 @@ class _Wants:
     forward: bool
 
     def further(self, before: Sequence[Effect], after: Sequence[Effect]) -> bool:
-        """Does the gaining side let the request further? Where it is disputed who decides: do they differ at all?"""
-        if len(before) > 1 or len(after) > 1:
-            return before != after
-        gain = FURTHER[after[0]] - FURTHER[before[0]]
-        return gain > 0 if self.forward else gain < 0
+        """Does the gaining side let the request further? Where it is disputed who decides: may it?"""
+        losing, gaining = (before, after) if self.forward else (after, before)
+        return losing != gaining and max(map(FURTHER.__getitem__, gaining)) > min(map(FURTHER.__getitem__, losing))
 
     def effects(self, request: Request, case: Case) -> tuple[Effect, Effect] | None:
         """The effects in a case, if they differ in this direction for certain."""
