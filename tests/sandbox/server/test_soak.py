@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.support.sandbox import Sandbox, allow, code_of, error_of, policy
+from signout.sandbox import runtime_env
+from tests.sandbox.functions.deployments import package
+from tests.support.sandbox import Sandbox, allow, code_of, error_of, policy, trust
 
 THREADS = 8
 CALLS = 2000
@@ -37,7 +40,7 @@ def test_soak(sandbox: Sandbox) -> None:
 
 
 class Shop:
-    """A pool, a queue, a log group and a role, and everything that the threads do with them."""
+    """A pool, a queue, a topic, a bucket, a function, a state machine and more, and what the threads do with them."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -53,10 +56,16 @@ class Shop:
             )
         self.queue = sandbox.client("sqs").create_queue(QueueName="soak")["QueueUrl"]
         sandbox.client("logs").create_log_group(logGroupName="/soak")
+        self.topic = sandbox.client("sns").create_topic(Name="soak")["TopicArn"]
+        sandbox.client("s3").create_bucket(Bucket="soak")
+        self.function = _function(sandbox)
+        self.machine = _state_machine(sandbox, self.function)
         self.role = sandbox.role(allow("cognito-idp:AdminUserGlobalSignOut", self.pool["Arn"]), name="soak")
         self.caller = sandbox.user(
             allow(["cognito-idp:Admin*", "cognito-idp:ListUsers"], self.pool["Arn"]),
             allow(["sqs:*", "logs:DescribeLogStreams", "iam:*RolePolicy", "iam:TagRole", "sts:AssumeRole"]),
+            allow(["sns:Publish", "lambda:InvokeFunction", "states:StartExecution"]),
+            allow(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::soak/*"),
         )
         self.made = 0
         self._lock = threading.Lock()
@@ -101,8 +110,38 @@ class Shop:
             (("logs", "DeleteLogGroup", {"logGroupName": "/soak"}, caller), "AccessDeniedException"),
             (("iam", "PutRolePolicy", {**named, "PolicyDocument": document}, caller), None),
             (("iam", "CreateUser", {"UserName": user}, caller), "AccessDenied"),
+            (("s3", "PutObject", {"Bucket": "soak", "Key": user, "Body": b"m"}, caller), None),
+            (("s3", "DeleteObject", {"Bucket": "soak", "Key": user}, caller), "AccessDenied"),
+            (("sns", "Publish", {"TopicArn": self.topic, "Message": "m"}, caller), None),
+            (("sns", "DeleteTopic", {"TopicArn": self.topic}, caller), "AuthorizationError"),
+            (("lambda", "Invoke", {"FunctionName": self.function, "Payload": b"{}"}, caller), None),
+            (("lambda", "DeleteFunction", {"FunctionName": self.function}, caller), "AccessDeniedException"),
+            (("stepfunctions", "StartExecution", {"stateMachineArn": self.machine}, caller), None),
             (("kms", "CreateGrant", {"KeyId": "x"}, caller), "NotSimulated"),
         ]
+
+
+def _function(sandbox: Sandbox) -> str:
+    """The ARN of a function that answers with what it is given."""
+    runtime_env.prepare(lambda _: None)
+    return str(
+        sandbox.client("lambda").create_function(
+            FunctionName="soak",
+            Runtime="python3.13",
+            Handler="index.handle",
+            Role=sandbox.role(trust=trust({"Service": "lambda.amazonaws.com"})),
+            Code={"ZipFile": package("def handle(event, context):\n    return event\n")},
+        )["FunctionArn"]
+    )
+
+
+def _state_machine(sandbox: Sandbox, function: str) -> str:
+    """The ARN of a state machine that invokes the function."""
+    role = sandbox.role(allow("lambda:InvokeFunction", function), trust=trust({"Service": "states.amazonaws.com"}))
+    task = {"Type": "Task", "Resource": function, "End": True}
+    definition = json.dumps({"StartAt": "Call", "States": {"Call": task}})
+    made = sandbox.client("stepfunctions").create_state_machine(name="soak", definition=definition, roleArn=role)
+    return str(made["stateMachineArn"])
 
 
 def _megabytes(sandbox: Sandbox) -> float:
