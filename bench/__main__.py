@@ -14,6 +14,7 @@ from bench.measure import Figure, machine
 SUITES: tuple[tuple[str, str], ...] = (
     ("iam", "Reasoning about policies"),
     ("policy_pack", "The policy pack"),
+    ("review", "Reviewing changes"),
     ("sandbox", "The sandbox"),
     ("stack", "The stack on the sandbox"),
     ("clone", "From a clean clone"),

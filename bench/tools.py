@@ -21,6 +21,8 @@ class Peers:
     """Where the tools are. `node` is None where Node.js or npm is missing: then its tools are left out, and named."""
 
     python: Path
+    checkov: Path
+    """The command: it does not go into one environment with the others."""
     node: Path | None
 
     def times(self, program: str, items: Sequence[Any], folder: Path) -> tuple[list[float], int]:
@@ -41,17 +43,18 @@ class Peers:
 
 def install() -> Peers:
     """The tools, installed if this is the first time."""
-    wanted = (HERE / "requirements.txt").read_bytes() + (HERE / "package.json").read_bytes()
+    wanted = b"".join((HERE / name).read_bytes() for name in ("requirements.txt", "checkov.txt", "package.json"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "cognito-signout" / f"bench-{hashlib.sha256(wanted).hexdigest()[:12]}"
     python = folder / "python" / "bin" / "python"
     if not (folder / "complete").exists():
         print(f"installing the tools to measure against into {folder} (once)", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder / "python")], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / "requirements.txt")]
-        subprocess.run(pip, check=True)
+        for name, requirements in (("python", "requirements.txt"), ("checkov", "checkov.txt")):
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder / name)], check=True)
+            pip = [str(folder / name / "bin" / "pip"), "install", "--quiet", "-r", str(HERE / requirements)]
+            subprocess.run(pip, check=True)
         if shutil.which("npm"):
             shutil.copy(HERE / "package.json", folder)
             subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
         (folder / "complete").touch()
-    return Peers(python, folder if (folder / "node_modules").exists() else None)
+    return Peers(python, folder / "checkov" / "bin" / "checkov", folder if (folder / "node_modules").exists() else None)
