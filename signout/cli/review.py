@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -164,8 +163,13 @@ def rendered(review: Review, format_: str, artifact: str, terminal: bool = False
         return sarif.render(review, artifact)
     from signout.review.reports import text
 
-    width = shutil.get_terminal_size().columns if terminal else 100
-    return text.render(review, width, terminal and "NO_COLOR" not in os.environ)
+    return text.render(review, _width() if terminal else 100, terminal and "NO_COLOR" not in os.environ)
+
+
+def _width() -> int:
+    import shutil  # takes long to load, and few reports are for a terminal
+
+    return shutil.get_terminal_size().columns
 
 
 def _write(path: str, content: str) -> None:

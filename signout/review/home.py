@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -82,4 +81,6 @@ def arn_of(resource: Resource, home: Home) -> str:
 
 def _stand_in(resource: Resource) -> str:
     """Letters and digits, as ids have, that no real id is."""
+    import hashlib  # few inputs have a resource without a name
+
     return "NotMade" + hashlib.sha256(resource.address.encode()).hexdigest()[:12]

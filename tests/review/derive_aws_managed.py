@@ -1,4 +1,4 @@
-"""Writes signout/review/aws_managed.zlib from the managed policies that moto carries.
+"""Writes signout/review/aws_managed.blocks from the managed policies that moto carries.
 
 python -m tests.review.derive_aws_managed
 """
@@ -9,17 +9,31 @@ from pathlib import Path
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-STORED = Path(__file__).parents[2] / "signout" / "review" / "aws_managed.zlib"
+STORED = Path(__file__).parents[2] / "signout" / "review" / "aws_managed.blocks"
+POLICIES_OF_A_BLOCK = 16
 
 
 def derived():
     """The documents by path and name, and the day of the newest."""
     given = json.loads(aws_managed_policies_data)
-    return {
-        "date": max(policy["UpdateDate"][:10] for policy in given.values()),
-        "policies": {f"{policy['Path']}{name}"[1:]: policy["Document"] for name, policy in sorted(given.items())},
-    }
+    documents = {f"{policy['Path']}{name}"[1:]: policy["Document"] for name, policy in given.items()}
+    return documents, max(policy["UpdateDate"][:10] for policy in given.values())
+
+
+def blocks():
+    """The file's content."""
+    documents, date = derived()
+    names = sorted(documents)
+    groups = [names[start : start + POLICIES_OF_A_BLOCK] for start in range(0, len(names), POLICIES_OF_A_BLOCK)]
+    packed = [zlib.compress(compact({name: documents[name] for name in group}), 9) for group in groups]
+    index = [[group[0], len(block)] for group, block in zip(groups, packed, strict=True)]
+    return compact({"date": date, "blocks": index}) + b"\n" + b"".join(packed)
+
+
+def compact(value):
+    """As JSON without spaces."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 if __name__ == "__main__":
-    STORED.write_bytes(zlib.compress(json.dumps(derived(), separators=(",", ":")).encode(), 9))
+    STORED.write_bytes(blocks())

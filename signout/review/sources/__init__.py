@@ -1,4 +1,7 @@
-"""What is read: one file a format, recognised by its content."""
+"""What is read: one file a format, recognised by its content.
+
+A format's module is loaded when an input may be of it: most reviews are of previews, and begin without the others.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Estate, Reading
 from signout.review.home import home_of
-from signout.review.sources import account, policy_file, pulumi_preview, pulumi_state, terraform
+from signout.review.sources import pulumi_preview
 from signout.review.sources.reading import loads
 
 EXPECTED = (
@@ -36,23 +39,42 @@ def read(after: Input, before: Input | None = None, kind: Kind | None = None) ->
     if pulumi_preview.recognised(content):
         _alone(after[0], pulumi_preview.WHAT, before)
         return pulumi_preview.read(content, after[0])
-    if terraform.recognised(content):
-        _alone(after[0], terraform.WHAT, before)
-        return terraform.read(content, after[0])
-    old = None if before is None else loads(before[1], before[0])
+    return _terraform(content, after[0], before) or _one_sided(content, after[0], before, kind)
+
+
+def _terraform(content: Any, origin: str, before: Input | None) -> Reading | None:
+    from signout.review.sources import terraform
+
+    if not terraform.recognised(content):
+        return None
+    _alone(origin, terraform.WHAT, before)
+    return terraform.read(content, origin)
+
+
+def _one_sided(content: Any, origin: str, before: Input | None, kind: Kind | None) -> Reading:
+    from signout.review.sources import account, policy_file, pulumi_state
+
+    old: Any = None if before is None else loads(before[1], before[0])
     if pulumi_state.recognised(content):
-        return _states(after[0], content, None if before is None else before[0], old)
+        if before is not None and not pulumi_state.recognised(old):
+            raise InputError(f"{before[0]}: is {_found(old)}; expected a state, as {origin} is one")
+        now = pulumi_state.read(content, origin)
+        then = [] if before is None else pulumi_state.read(old, before[0])
+        documents, home = Documents({}), home_of([*now, *then])
+        return Reading(pulumi_state.WHAT, assemble(then, documents, home), assemble(now, documents, home))
     if account.recognised(content):
+        if before is not None and not account.recognised(old):
+            raise InputError(f"{before[0]}: is {_found(old)}; expected the authorization details of an account")
         seen: account.Seen = {}
-        old_account = Estate() if before is None else _account(old, before[0], seen)
-        return Reading(account.WHAT, old_account, account.read(content, after[0], seen))
+        old_account = Estate() if before is None else account.read(old, before[0], seen)
+        return Reading(account.WHAT, old_account, account.read(content, origin, seen))
     if policy_file.recognised(content):
         if before is not None and not policy_file.recognised(old):
-            raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {after[0]} is one")
+            raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {origin} is one")
         kind = kind or policy_file.kind_of(content)
-        old_estate = Estate() if before is None else policy_file.read(old, before[0], after[0], kind)
-        return Reading(policy_file.WHAT, old_estate, policy_file.read(content, after[0], after[0], kind))
-    raise InputError(f"{after[0]}: is {_found(content)}; expected {EXPECTED}")
+        old_policy = Estate() if before is None else policy_file.read(old, before[0], origin, kind)
+        return Reading(policy_file.WHAT, old_policy, policy_file.read(content, origin, origin, kind))
+    raise InputError(f"{origin}: is {_found(content)}; expected {EXPECTED}")
 
 
 def read_since(paths: Sequence[str], revision: str, kind: Kind | None = None) -> tuple[Reading, list[Reading]]:
@@ -60,7 +82,8 @@ def read_since(paths: Sequence[str], revision: str, kind: Kind | None = None) ->
 
     The first says what all of them are, and what was not read. Raises InputError.
     """
-    from signout.review.sources.revision import since  # starts processes, which no other source needs
+    from signout.review.sources import policy_file
+    from signout.review.sources.revision import since
 
     readings: list[Reading] = []
     others: list[str] = []
@@ -76,21 +99,6 @@ def read_since(paths: Sequence[str], revision: str, kind: Kind | None = None) ->
 def _alone(origin: str, what: str, before: Input | None) -> None:
     if before is not None:
         raise InputError(f"{origin}: is {what}, which has both sides; expected it without another input")
-
-
-def _states(origin: str, content: Any, old_origin: str | None, old: Any) -> Reading:
-    if old_origin is not None and not pulumi_state.recognised(old):
-        raise InputError(f"{old_origin}: is {_found(old)}; expected a state, as {origin} is one")
-    now = pulumi_state.read(content, origin)
-    then = [] if old_origin is None else pulumi_state.read(old, old_origin)
-    documents, home = Documents({}), home_of([*now, *then])
-    return Reading(pulumi_state.WHAT, assemble(then, documents, home), assemble(now, documents, home))
-
-
-def _account(content: Any, origin: str, seen: account.Seen) -> Estate:
-    if not account.recognised(content):
-        raise InputError(f"{origin}: is {_found(content)}; expected the authorization details of an account")
-    return account.read(content, origin, seen)
 
 
 def _found(content: Any) -> str:
