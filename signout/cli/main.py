@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from signout.cli.errors import CommandError
+from signout.cli.extras import extra_of, missing
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("decide", "decide requests against IAM policies: JSON lines in, one decision a line out"),
@@ -30,8 +31,6 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("completion", "the script that lets a shell complete all of this"),
 )
 """Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""
-
-MISSING_EXTRAS = {"pulumi": "deploy", "pulumi_aws": "deploy", "pulumi_policy": "deploy", "moto": "sandbox"}
 
 
 class Command(Protocol):
@@ -61,14 +60,14 @@ def _is_installed(name: str) -> bool:
     try:
         load(name)
     except ModuleNotFoundError as error:
-        if _extra_for(error) is None:
+        if extra_of(_package(error)) is None:
             raise
         return False
     return True
 
 
-def _extra_for(error: ModuleNotFoundError) -> str | None:
-    return MISSING_EXTRAS.get((error.name or "").partition(".")[0])
+def _package(error: ModuleNotFoundError) -> str:
+    return (error.name or "").partition(".")[0]
 
 
 def _parser(loaded: Sequence[str]) -> argparse.ArgumentParser:
@@ -107,10 +106,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        extra = _extra_for(error)
+        extra = extra_of(_package(error))
         if extra is None:
             raise
-        print(f"error: this command needs {error.name}: pip install 'cognito-signout[{extra}]'", file=sys.stderr)
+        print(f"error: {missing(_package(error), extra)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -14,6 +14,7 @@ from typing import Any
 
 import signout
 from signout.cli.errors import CommandError
+from signout.cli.extras import require_extra
 from signout.cli.files import read_bytes
 
 EXAMPLES = """
@@ -40,13 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", help="ask the rules about a stack's state")
     check.add_argument("--stack", required=True, metavar="FILE", help="what `pulumi stack export` prints; - for stdin")
     check.add_argument("--settings", metavar="FILE", help="the file that --policy-pack-config takes")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    check.add_argument("--format", "--output", choices=("text", "json"), default="text", help="default: text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the folder, or what the rules say."""
     folder = pack_folder()
     if arguments.verb == "path":
+        try:
+            require_extra("deploy", "the pack")
+        except CommandError as error:
+            print(f"warning: {error}", file=sys.stderr)
         print(folder)
         return 0
     load(folder)

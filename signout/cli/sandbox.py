@@ -9,8 +9,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from signout.cli.aws import add_output
 from signout.cli.errors import CommandError
+from signout.cli.extras import require_extra
 from signout.sandbox import lifecycle
 from signout.sandbox.account import CONCURRENCY
 from signout.sandbox.enforcement.calls import Query, Record
@@ -43,13 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     start.add_argument("--account-concurrency", type=_count, default=CONCURRENCY, metavar="N", help=concurrency)
     _verb(verbs, "stop", "end it, and with it all that is in it", _stop)
     status = _verb(verbs, "status", "say whether and where it runs", _status)
-    status.add_argument("--json", action="store_true", help="as JSON")
+    _add_json(status, "as JSON")
     logs = _verb(verbs, "logs", "show the calls that were made, and what became of them", _logs)
     logs.add_argument("--user", default="", metavar="TEXT", help="only callers whose ARN contains it")
     logs.add_argument("--action", default="", metavar="TEXT", help="only actions that contain it, such as SignOut")
     logs.add_argument("--denied", action="store_true", help="only calls that did not pass")
     logs.add_argument("--last", type=_count, default=100, metavar="N", help="at most so many; default: 100")
-    logs.add_argument("--json", action="store_true", help="a JSON object a line, with everything that is known")
+    _add_json(logs, "a JSON object a line, with everything that is known")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,30 +73,41 @@ def _verb(
     parser = verbs.add_parser(name, help=summary, description=summary)
     where = f"state folder; default: ${DIRECTORY_VARIABLE}, else {DEFAULT_DIRECTORY} here"
     parser.add_argument("--dir", type=Path, metavar="FOLDER", help=where)
+    add_output(parser)
     parser.set_defaults(do=do)
     return parser
 
 
+def _add_json(parser: argparse.ArgumentParser, summary: str) -> None:
+    """--json, short for --output json."""
+    parser.add_argument("--json", action="store_const", const="json", dest="output", help=summary)
+
+
 def _start(folder: StateFolder, arguments: argparse.Namespace) -> int:
+    require_extra("sandbox")
     options = {"throttle": arguments.throttle, "account_concurrency": arguments.account_concurrency}
     started = lifecycle.start(folder, arguments.port, **options)
-    print(f"{'already running' if started.already else 'started'}: {_where(started.server)}")
-    print(f"administrator's key: {_short(folder.credentials_file)}")
+    if arguments.output == "json":
+        print(json.dumps({"already": started.already, **_running(folder, started.server)}))
+    else:
+        print(f"{'already running' if started.already else 'started'}: {_where(started.server)}")
+        print(f"administrator's key: {_short(folder.credentials_file)}")
     return 0
 
 
 def _stop(folder: StateFolder, arguments: argparse.Namespace) -> int:
-    print("stopped; its state is gone" if lifecycle.stop(folder) else f"no sandbox runs on {_short(folder.path)}")
+    stopped = lifecycle.stop(folder)
+    if arguments.output == "json":
+        print(json.dumps({"stopped": stopped}))
+    else:
+        print("stopped; its state is gone" if stopped else f"no sandbox runs on {_short(folder.path)}")
     return 0
 
 
 def _status(folder: StateFolder, arguments: argparse.Namespace) -> int:
     server = folder.running()
-    if arguments.json:
-        known = (
-            {"running": False} if server is None else {"running": True, "endpoint": server.endpoint, **asdict(server)}
-        )
-        print(json.dumps(known))
+    if arguments.output == "json":
+        print(json.dumps({"running": False} if server is None else _running(folder, server)))
     elif server is None:
         print(f"no sandbox runs on {_short(folder.path)}")
     else:
@@ -106,9 +120,14 @@ def _status(folder: StateFolder, arguments: argparse.Namespace) -> int:
 def _logs(folder: StateFolder, arguments: argparse.Namespace) -> int:
     query = Query(arguments.user, arguments.action, arguments.denied, arguments.last)
     for record in lifecycle.calls(folder, query):
-        print(json.dumps(record.to_json()) if arguments.json else _line(record))
+        print(json.dumps(record.to_json()) if arguments.output == "json" else _line(record))
     sys.stdout.flush()
     return 0
+
+
+def _running(folder: StateFolder, server: Server) -> dict[str, Any]:
+    """What is known of a sandbox that runs, but for its keys."""
+    return {"running": True, "endpoint": server.endpoint, "credentials": str(folder.credentials_file), **asdict(server)}
 
 
 def _line(record: Record) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.cli.errors import CommandError
+from signout.cli.extras import require_extra
 from signout.cli.files import read_bytes
 from signout.cli.policies import pack_folder
 
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Checks, and goes on if that was asked for."""
     if arguments.verb == "check":
         return _check(arguments)
+    require_extra("deploy", "the policy pack")
     found = pending(_exported(*_stack_option(arguments.options)), "the stack's state")
     if found:
         raise CommandError("\n".join(["`pulumi up` was not run", *_lines(found)]))

@@ -117,6 +117,29 @@ def test_several_users_are_confirmed(pool: Pool) -> None:
     assert accepted(pool, hers)
 
 
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 2), ("", 2)])
+def test_asked_on_a_terminal(answer: str, code: int, pool: Pool) -> None:
+    """On a terminal it asks once for all; whatever is not a yes signs nobody out."""
+    (alice, hers), (bob, _) = pool.user(), pool.user()
+    mine, its = os.openpty()
+    os.write(mine, f"{answer}\n".encode())
+    command = ["user", pool.id, alice, bob, "--endpoint-url", pool.sandbox.endpoint]
+    ran = subprocess.run(
+        [sys.executable, "-m", "signout.cli.main", *command],
+        stdin=its,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=pool.environment(),
+    )
+    os.close(mine)
+    os.close(its)
+
+    assert code == ran.returncode
+    assert f"Sign 2 users of {pool.id} out everywhere? [y/N] " in ran.stderr
+    assert accepted(pool, hers) is (code != 0)
+
+
 def test_without_permission(pool: Pool) -> None:
     """A refusal is told with AWS's own words, and nobody is signed out."""
     alice, hers = pool.user()
