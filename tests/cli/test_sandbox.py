@@ -15,6 +15,7 @@ def test_answers_as_json(tmp_path: Path) -> None:
         started = signout("sandbox", "start", "--port", "0", *here)
         again = signout("sandbox", "start", *here)
         status = signout("sandbox", "status", *here)
+        kept = Path(json.loads(started.out)["credentials"]).read_text()
     finally:
         stopped = signout("sandbox", "stop", *here)
     gone = signout("sandbox", "status", *here)
@@ -24,9 +25,8 @@ def test_answers_as_json(tmp_path: Path) -> None:
     assert found["endpoint"] == f"http://127.0.0.1:{found['port']}"
     assert {**found, "already": True} == json.loads(again.out)
     assert found == {"already": False, **json.loads(status.out)}
-    key = Path(found["credentials"]).read_text()
-    for line in key.splitlines():
-        if "=" in line:
-            assert line.partition("=")[2].strip() not in started.out + status.out
+    secrets = [line.partition("=")[2].strip() for line in kept.splitlines() if "=" in line]
+    assert secrets
+    assert not [secret for secret in secrets if secret in started.out + again.out + status.out]
     assert (0, {"stopped": True}) == (stopped.code, json.loads(stopped.out))
     assert (1, {"running": False}) == (gone.code, json.loads(gone.out))
