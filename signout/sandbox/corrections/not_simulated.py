@@ -77,6 +77,12 @@ _PRETENCES: Final = (
         "Lambda triggers of user pools",
         "Leave out LambdaConfig.",
     ),
+    _Pretence(
+        ("CreateUserPoolDomain", "UpdateUserPoolDomain"),
+        lambda call: bool(call.parameters.get("CustomDomainConfig")),
+        "custom domains, which need a certificate and a name server",
+        "Give a prefix, and leave out CustomDomainConfig.",
+    ),
     _Pretence(("GetOpenIdTokenForDeveloperIdentity",), _always, "developer authenticated identities"),
 )
 

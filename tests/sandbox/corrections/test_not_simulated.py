@@ -21,6 +21,18 @@ def call(pool, app, idp, server):
 PRETENCES = [
     # operation, parameters, what is not simulated
     (
+        "create_user_pool_domain",
+        {
+            "UserPoolId": ...,
+            "Domain": "shop",
+            "CustomDomainConfig": {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"},
+        },
+        (
+            "custom domains, which need a certificate and a name server. "
+            "Give a prefix, and leave out CustomDomainConfig."
+        ),
+    ),
+    (
         "initiate_auth",
         {"ClientId": ..., "AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "ana", "SRP_A": "a"}},
         "SRP proofs of a password. Sign in with USER_PASSWORD_AUTH or ADMIN_USER_PASSWORD_AUTH.",

@@ -241,14 +241,13 @@ USER_POOL_CLIENT = Type(
     identify=_identify_client,
 )
 
-_DOMAIN_NAMES: Final = {"certificateArn": "CustomDomainConfig.CertificateArn"}
 _CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
 """The hosted zone of every CloudFront distribution."""
 
 
 def _create_domain(aws: Aws, inputs: Props) -> str:
     client = aws("cognito-idp")
-    client.create_user_pool_domain(**parameters(client, "CreateUserPoolDomain", inputs, _DOMAIN_NAMES))
+    client.create_user_pool_domain(**parameters(client, "CreateUserPoolDomain", inputs))
     return str(inputs["domain"])
 
 
@@ -256,7 +255,7 @@ def _read_domain(aws: Aws, id: str, known: Props) -> Props | None:
     answer = aws("cognito-idp").describe_user_pool_domain(Domain=id)["DomainDescription"]
     if not answer:
         return None
-    found = state("aws:cognito/userPoolDomain:UserPoolDomain", answer, _DOMAIN_NAMES)
+    found = state("aws:cognito/userPoolDomain:UserPoolDomain", answer)
     return found | {
         "cloudfrontDistributionArn": found.get("cloudfrontDistribution"),
         "cloudfrontDistributionZoneId": _CLOUDFRONT_ZONE,
@@ -265,14 +264,13 @@ def _read_domain(aws: Aws, id: str, known: Props) -> Props | None:
 
 def _update_domain(aws: Aws, id: str, update: Update) -> None:
     client = aws("cognito-idp")
-    client.update_user_pool_domain(**parameters(client, "UpdateUserPoolDomain", update.new, _DOMAIN_NAMES))
+    client.update_user_pool_domain(**parameters(client, "UpdateUserPoolDomain", update.new))
 
 
 USER_POOL_DOMAIN = Type(
     token="aws:cognito/userPoolDomain:UserPoolDomain",
     cloudformation="AWS::Cognito::UserPoolDomain",
-    names=_DOMAIN_NAMES,
-    carries=("certificateArn", "domain", "managedLoginVersion", "userPoolId"),
+    carries=("domain", "managedLoginVersion", "userPoolId"),
     chosen=frozenset({"managedLoginVersion"}),
     create=_create_domain,
     read=_read_domain,
