@@ -24,8 +24,8 @@ import json
 import pulumi_aws as aws
 
 policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "cognito-idp:*", "Resource": "*"}]}
-aws.iam.User("helpdesk", name="helpdesk-of-signout-stack")
-aws.iam.UserPolicy("helpdesk", user="helpdesk-of-signout-stack", policy=json.dumps(policy))
+user = aws.iam.User("helpdesk", name="helpdesk-of-signout-stack")
+aws.iam.UserPolicy("helpdesk", user=user.name, policy=json.dumps(policy))
 """
 
 URN = f"urn:pulumi:{STACK}::every-type::aws:sqs/queue:Queue::orders"
