@@ -8,7 +8,7 @@ from moto.s3.models import s3_backends
 
 from ...account import ACCOUNT, PARTITION
 from ..faults import S3, Fault, Refusal
-from ..table import ANY, Call, KeyOf, Operation, Resource, Service, Values, arn, by_name, parameter, rows, within
+from ..table import ANY, Call, KeyOf, Needs, Operation, Resource, Service, Values, arn, by_name, parameter, rows, within
 
 BUCKET: Final = arn("s3:::{Bucket}")
 OBJECT: Final = arn("s3:::{Bucket}/{Key}")
@@ -98,6 +98,15 @@ SETTINGS: Final = {
 }
 """Operations on a bucket's settings, and the action that each asks for."""
 
+
+def _is_missing(call: Call) -> bool:
+    bucket = s3_backends[ACCOUNT][PARTITION].buckets.get(call.text("Bucket"))
+    return bucket is not None and call.text("Key") not in bucket.keys
+
+
+LOOKING: Final = Needs("s3:ListBucket", BUCKET, when=_is_missing, keys=LISTING)
+"""Only who may list a bucket learns that it does not have an object. Source: S3 API Reference, GetObject."""
+
 SERVICE: Final = Service(
     "s3",
     by_name(
@@ -114,8 +123,8 @@ SERVICE: Final = Service(
             *rows("PutObject CreateMultipartUpload", OBJECT, action="PutObject", keys=WRITING, missing=UNTAGGED),
             *rows("CompleteMultipartUpload UploadPart", OBJECT, action="PutObject", keys=WRITING),
             Operation("AbortMultipartUpload", OBJECT, keys=ALL),
-            Operation("GetObject", OBJECT, keys=ALL, missing=VERSIONED),
-            Operation("HeadObject", OBJECT, action="GetObject", keys=ALL, missing=VERSIONED),
+            Operation("GetObject", OBJECT, keys=ALL, missing=VERSIONED, needs=(LOOKING,)),
+            Operation("HeadObject", OBJECT, action="GetObject", keys=ALL, missing=VERSIONED, needs=(LOOKING,)),
             Operation("DeleteObject", OBJECT, keys=ALL, missing=VERSIONED),
             Operation(
                 "DeleteObjects",
