@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,8 +62,17 @@ def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], to
         rows,
         tuple(each for each in reported if id(each.finding) in counts),
         tuple((each, reasons[id(each.finding)]) for each in reported if id(each.finding) in reasons),
-        (*reading.incomplete, *not_in_input),
+        (*reading.incomplete, *_not_applied(reading), *not_in_input),
     )
+
+
+def _not_applied(reading: Reading) -> Iterator[str]:
+    """Layers that the input has and that the table does not apply: whom they are about is not read."""
+    kinds = {each.kind for estate in (reading.before, reading.after) for each in estate.documents}
+    if kinds & {Kind.SCP, Kind.RCP}:
+        yield "to whom the SCPs and RCPs of the input are attached: they are compared, not applied to the table"
+    if Kind.ENDPOINT in kinds:
+        yield "who comes through the VPC endpoints of the input: their policies are compared, not applied to the table"
 
 
 def together(reading: Reading, reviews: Sequence[Review], not_in_input: Sequence[str]) -> Review:

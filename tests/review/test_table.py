@@ -1,6 +1,8 @@
 """The table of who can sign users out: ways through functions, conditions that come and go, what is not given."""
 
-from tests.review.reviewing import allow, reported, written
+import json
+
+from tests.review.reviewing import allow, policy, reported, written
 from tests.review.test_terraform import POOL, SIGN_OUT, change, inline, plan, role
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:runbook"
@@ -51,3 +53,44 @@ def test_a_function_that_depends(tmp_path):
 def test_a_function_that_forgets_it(tmp_path):
     """A way that is gone is in the table, and is no finding."""
     assert through_the_function(tmp_path, allow(SIGN_OUT, POOL), allow("s3:*")) == (("yes", "no"), False)
+
+
+def scp(*statements):
+    """An organization's policy in a plan."""
+    values = {"name": "limits", "type": "SERVICE_CONTROL_POLICY", "content": json.dumps(policy(*statements))}
+    return change("aws_organizations_policy.limits", ["create"], None, values)
+
+
+def test_layers_that_are_not_applied(tmp_path):
+    """SCPs in the input are compared; that the table does not apply them is said, and only where there are any."""
+    signs_out = inline("ci", allow(SIGN_OUT, POOL))
+    roles = (
+        change("aws_iam_role.ci", ["no-op"], role("ci"), role("ci")),
+        change("aws_iam_role_policy.ci", ["no-op"], signs_out, signs_out),
+    )
+    _, without = reported(written(tmp_path, "without.json", plan(*roles)))
+    _, report = reported(written(tmp_path, "with.json", plan(*roles, scp(allow("s3:*")))))
+
+    assert [each["layer"] for each in report["changes"]] == ["service control policy"]
+    assert any("not applied to the table" in each for each in report["not_given"])
+    assert not any("not applied to the table" in each for each in without["not_given"])
+    assert [(row["before"], row["after"]) for row in report["sign_out"] if not row["via"]] == [("yes", "yes")]
+
+
+def test_a_boundary_is_applied(tmp_path):
+    """A role whose boundary leaves the sign-out out cannot sign anybody out, whatever its policies say."""
+    bounds = {"name": "bounds", "arn": "arn:aws:iam::123456789012:policy/bounds"}
+
+    def able(*allowed):
+        limit = {**bounds, "policy": json.dumps(policy(*allowed))}
+        bound = role("ci", permissions_boundary=bounds["arn"])
+        content = plan(
+            change("aws_iam_policy.bounds", ["no-op"], limit, limit),
+            change("aws_iam_role.ci", ["create"], None, bound),
+            change("aws_iam_role_policy.ci", ["create"], None, inline("ci", allow("cognito-idp:*", POOL))),
+        )
+        _, report = reported(written(tmp_path, "plan.json", content))
+        return {row["after"] for row in report["sign_out"] if row["principal"].endswith("/ci")}
+
+    assert able(allow("s3:*")) == set()
+    assert able(allow(["s3:*", SIGN_OUT])) == {"yes"}
