@@ -28,7 +28,8 @@ examples:
 
 `up` is `pulumi up` with the policy pack, after the same check. What follows `--` is Pulumi's.
 
-exit code: 0 it can go on, 1 operations are pending, 2 the state cannot be read; `up`: else Pulumi's own
+exit code: 0 it can go on, 1 operations are pending, 2 the state cannot be read; `up`: 2 it was not run, else Pulumi's
+own
 """
 
 ADVICE = {

@@ -40,6 +40,15 @@ def test_examples(name: str) -> None:
         assert parser_for(example).parse_args(example).command == example[0]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_exit_codes(name: str) -> None:
+    """The exit codes in the documentation are those of --help."""
+    (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE)
+    _, _, said = signout(name, "--help").out.partition("exit code: ")
+
+    assert " ".join(said.split()).startswith(row)
+
+
 def test_readme() -> None:
     """The README's table has every command, and no other."""
     table = (ROOT / "README.md").read_text().partition("## From the shell")[2].partition("\n## ")[0]
