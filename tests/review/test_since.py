@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.review.reviewing import allow, policy, reported, review, written
+from tests.review.reviewing import allow, policy, reported, review, rules, written
 
 GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
 READ, WRITE = allow("s3:Get*"), allow("s3:Put*")
@@ -200,6 +200,37 @@ def test_wrong_revisions(repository, revision, said):
     assert code == 2
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_within_a_hook(repository, monkeypatch):
+    """In a hook of git's, which names the repository relative to its own folder, the same is found."""
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    written(repository, "policies/ci.json", policy(READ, WRITE))
+
+    assert rules("policies", "--since", "HEAD") == ["access-added"]
+
+
+def test_a_repository_without_commits(tmp_path):
+    """A repository in which nothing was committed has no revision to hold anything against."""
+    git(tmp_path, "init", "--quiet")
+    written(tmp_path, "ci.json", policy(READ))
+    code, _, err = review(tmp_path, "--since", "HEAD")
+
+    assert code == 2
+    assert "has no revision HEAD" in err
+
+
+def test_names_of_all_kinds(repository):
+    """Names with spaces, quotes, new lines and letters of any script are what they are."""
+    name = 'policies/a "b"\n\u00e9.json'
+    written(repository, name, policy(READ))
+    commit(repository)
+    written(repository, name, policy(READ, WRITE))
+    _, report = reported(repository / "policies", "--since", "HEAD")
+
+    assert [(each["resource"], each["in_words"]) for each in report["changes"]] == [(name, "widened")]
 
 
 def test_no_repository(tmp_path):

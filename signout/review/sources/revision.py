@@ -19,6 +19,8 @@ _SUFFIX = ".json"
 _REGULAR = ("100644", "100755")
 _ALIKE = 0.5
 """From which share of equal lines on a new file is what became of one that is gone; git's own default."""
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What git sets for the hooks that it starts: with it the repository would not be found from another folder."""
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
@@ -120,10 +122,9 @@ def _below(folder: str) -> Iterator[str]:
 def _git(folder: str, path: str, *arguments: str, given: bytes | None = None) -> bytes:
     """What git prints. Raises InputError with what it says where it fails."""
     command = ["git", "-C", folder, *arguments]
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK} | _QUIET
     try:
-        done = subprocess.run(
-            command, input=given or b"", capture_output=True, check=False, env={**os.environ, **_QUIET}
-        )
+        done = subprocess.run(command, input=given or b"", capture_output=True, check=False, env=environment)
     except FileNotFoundError:
         raise InputError(f"{path}: git is not there; --since expected it to be installed") from None
     if done.returncode:
