@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from signout.iam.compare.attached import compare_attached
 from signout.iam.compare.comparison import Comparison, Difference, Relation
-from signout.iam.compare.layered import Case, compare_cases
 from signout.iam.compare.surroundings import ATTACHED, MEANINGS, cases
 from signout.iam.layers import Layers
 from signout.iam.policy import Policy
@@ -29,6 +28,8 @@ def compare(before: Policy | Layers, after: Policy | Layers) -> Comparison:
     """
     if isinstance(before, Policy) and isinstance(after, Policy) and {before.kind, after.kind} <= ATTACHED:
         return compare_attached(before, after)
+    from signout.iam.compare.layered import Case, compare_cases  # most comparisons are of attached policies
+
     if isinstance(before, Policy) and isinstance(after, Policy) and before.kind is after.kind:
         return compare_cases(cases(before, after), MEANINGS[before.kind])
     if isinstance(before, Layers) and isinstance(after, Layers):

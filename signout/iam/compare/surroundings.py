@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from signout.iam.compare.layered import Case
 from signout.iam.layers import Layers
 from signout.iam.parse import VERSION, parse
 from signout.iam.policy import Kind, Policy
+
+if TYPE_CHECKING:
+    from signout.iam.compare.layered import Case
 
 ATTACHED = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP})
 """Kinds that are attached to whom they are about, directly or by account, and so name no principal."""
@@ -54,6 +57,8 @@ def around(policy: Policy, kind: Kind, account: str) -> Layers:
 
 def cases(before: Policy, after: Policy) -> list[Case]:
     """Two policies that name principals, in the surroundings in which what they do shows."""
+    from signout.iam.compare.layered import Case  # most comparisons are of attached policies
+
     return [
         Case(one, other, assuming) for (one, assuming), (other, _) in zip(_layers(before), _layers(after), strict=True)
     ]
