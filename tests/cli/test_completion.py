@@ -41,6 +41,19 @@ def test_bash(tmp_path: Path, typed: tuple[str, ...], completed: set[str]) -> No
     assert {word.strip() for word in ran.stdout.splitlines()} == completed
 
 
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(("typed", "completed"), [("signout re", "review"), ("signout user --run", "--runbook")])
+def test_fish(tmp_path: Path, typed: str, completed: str) -> None:
+    """Fish completes commands and options, and says what they are for."""
+    script = tmp_path / "signout.fish"
+    script.write_text(signout("completion", "fish").out)
+
+    command = ["fish", "--no-config", "-c", 'source $argv[1]; complete -C "$argv[2]"', str(script), typed]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert [completed] == [line.partition("\t")[0] for line in ran.stdout.splitlines()]
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_command(tmp_path: Path, shell: str) -> None:
     """Each script names every command; a shell that is installed can read it."""
