@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from signout.cli.aws import add_connection, add_output, aws_errors, client, described
+from signout.cli.aws import add_connection, add_output, aws_errors, client
 from signout.cli.errors import CommandError
 
 EXAMPLES = """
@@ -85,7 +85,8 @@ def line(outcome: dict[str, Any]) -> str:
         if not outcome["username"].isprintable()
         else outcome["username"]
     )
-    why = f": {outcome['error']}" if outcome.get("error") else ""
+    error = outcome.get("error")
+    why = f": {error['code']}: {error['message']}" if error else ""
     return f"{name}: {outcome['outcome']}{why} (request {outcome.get('requestId') or 'none'})"
 
 
@@ -112,11 +113,13 @@ def _by_api(users: Sequence[str], arguments: argparse.Namespace) -> list[dict[st
             code = error.response["Error"].get("Code", "")
             request = error.response.get("ResponseMetadata", {}).get("RequestId")
             kind = CODES.get(code, "failed")
-            outcome = {"username": user, "outcome": kind, "requestId": request, "error": described(error)}
+            told = {"code": code, "message": error.response["Error"].get("Message", "")}
+            outcome = {"username": user, "outcome": kind, "requestId": request, "error": told}
         except BotoCoreError as error:
             if not outcomes:
                 raise CommandError(f"AdminUserGlobalSignOut: {error}") from None
-            outcome = {"username": user, "outcome": "failed", "requestId": None, "error": str(error)}
+            told = {"code": type(error).__name__, "message": str(error)}
+            outcome = {"username": user, "outcome": "failed", "requestId": None, "error": told}
         except KeyboardInterrupt:
             stopped = {"username": user, "outcome": INTERRUPTED, "requestId": None}
             rest = [{"username": other, "outcome": "not-tried", "requestId": None} for other in users[place + 1 :]]
@@ -143,9 +146,13 @@ def _by_runbook(users: Sequence[str], arguments: argparse.Namespace) -> list[dic
         "userPoolId": arguments.pool,
     }
     function = client(arguments, "lambda", read_timeout=ORDER_SECONDS)
-    with aws_errors(arguments.runbook):
-        answer = function.invoke(FunctionName=arguments.runbook, Payload=json.dumps(order))
-        result = json.loads(answer["Payload"].read())
+    try:
+        with aws_errors(arguments.runbook):
+            answer = function.invoke(FunctionName=arguments.runbook, Payload=json.dumps(order))
+            result = json.loads(answer["Payload"].read())
+    except KeyboardInterrupt:
+        print(f"{arguments.runbook} goes on if it has the order: its log says what becomes of it", file=sys.stderr)
+        raise
     if "FunctionError" in answer:
         raise CommandError(f"{arguments.runbook}: failed: {result.get('errorType')}: {result.get('errorMessage')}")
     if result["status"] == "rejected":
