@@ -38,7 +38,7 @@ bench: setup ## Measures, side by side with the tools people use today
 model: setup ## Derives what is stored about Cognito, IAM and Lambda from the packages that are installed
 	@$(BIN)/python -m signout.cognito.build_model
 	@$(BIN)/python -m signout.iam.build_catalogue
-	@$(BIN)/python -m tests.policies.derive_aws_managed
+	@$(BIN)/python -m tests.derive_aws_managed
 	@$(BIN)/python -m tests.policies.derive_lambda_runtimes
 
 docs: model ## Writes the pages that are made from code

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
@@ -17,7 +18,6 @@ from signout.resource_types import ATTACHMENTS, GROUP, PERMISSION_SET, POLICY, R
 from signout.values import UNKNOWN
 
 from .arns import Home, arn_of, home_of, name_of
-from .aws_managed import aws_managed, is_aws_managed
 from .documents import Document, document_at, documents_of
 from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
@@ -220,7 +220,7 @@ class _Builder:
             member.awaited.append(Awaited(resource, path))
 
     def _attach_foreign(self, member: Member, resource: Resource, path: str, arn: str) -> None:
-        policy = aws_managed(arn) if is_aws_managed(arn) else None
+        policy = _aws_managed(arn, Kind.IDENTITY) if is_aws_managed(arn) else None
         if policy is not None:
             member.managed[arn] = policy
         else:
@@ -240,7 +240,7 @@ class _Builder:
                 member.boundary = (document.policy,)
             else:
                 member.awaited.append(Awaited(own, document.path))
-        elif isinstance(arn, str) and (policy := aws_managed(arn, Kind.BOUNDARY)) is not None:
+        elif isinstance(arn, str) and (policy := _aws_managed(arn, Kind.BOUNDARY)) is not None:
             member.boundary = (policy,)
         else:
             what = f"the text of {arn}, which is not in this stack" if isinstance(arn, str) else ""
@@ -309,3 +309,10 @@ def allows_some(policy: Policy, actions: Iterable[str]) -> bool:
 
 def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+@lru_cache(maxsize=256)
+def _aws_managed(arn: str, kind: Kind) -> Policy | None:
+    """One of AWS's own policies; None for one that is not stored."""
+    text = aws_managed(arn)
+    return None if text is None else parse(text, arn, kind)

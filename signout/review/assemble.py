@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import Kind
 from signout.resource_types import (
     ALIAS,
@@ -28,7 +29,6 @@ from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
 from signout.review.home import Home, arn_of, home_of, name_of
-from signout.review.managed import aws_managed, is_aws_managed
 from signout.review.resource import Resource
 from signout.review.tables import looks_like_policy
 from signout.values import UNKNOWN

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import IamError, Kind
 from signout.iam.account import LISTS
 from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Document, Estate, Member
-from signout.review.managed import aws_managed, is_aws_managed
 
 WHAT = "the authorization details of an account"
 _INLINE = {"UserDetailList": "UserPolicyList", "GroupDetailList": "GroupPolicyList", "RoleDetailList": "RolePolicyList"}

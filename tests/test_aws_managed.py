@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from signout.review.managed import as_of, aws_managed
-from tests.review.derive_aws_managed import derived
+from signout.aws_managed import as_of, aws_managed, is_aws_managed
+from tests.derive_aws_managed import derived
 
 DOCUMENTS, DATE = derived()
 
@@ -22,3 +22,17 @@ def test_every_policy_is_found():
 def test_an_unknown_policy(name):
     """A name that AWS has no policy of has no text, wherever in the order it would be."""
     assert aws_managed(f"arn:aws:iam::aws:policy/{name}") is None
+
+
+@pytest.mark.parametrize(
+    ("arn", "own"),
+    [
+        ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", True),
+        ("arn:aws-cn:iam::aws:policy/AdministratorAccess", True),
+        ("arn:aws:iam::aws:policy/MadeTomorrow", True),
+        ("arn:aws:iam::123456789012:policy/AdministratorAccess", False),
+    ],
+)
+def test_whose_policy(arn, own):
+    """AWS's own policies are told from a customer's, in every partition."""
+    assert is_aws_managed(arn) is own

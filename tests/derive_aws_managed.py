@@ -1,6 +1,6 @@
-"""Writes signout/review/aws_managed.blocks from the managed policies that moto carries.
+"""Writes signout/aws_managed.blocks from the managed policies that moto carries.
 
-python -m tests.review.derive_aws_managed
+python -m tests.derive_aws_managed
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-STORED = Path(__file__).parents[2] / "signout" / "review" / "aws_managed.blocks"
+STORED = Path(__file__).parents[1] / "signout" / "aws_managed.blocks"
 POLICIES_OF_A_BLOCK = 16
 
 
