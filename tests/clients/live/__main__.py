@@ -33,7 +33,7 @@ OFFLINE = ("test_runner.py", "test_simulation.py")
 MOST_USERS = (len(CASES) + 6) * len(AT_HAND + PROGRAMS) + 30
 """Users that are made at most, one after the other."""
 PRICE = 0.015
-"""USD for a monthly active user of a pool on the Essentials plan beyond the free ones, by the list price; it may change."""
+"""USD, by the list price, for a monthly active user of a pool on the Essentials plan beyond the free ones."""
 COST = f"""\
 This makes in {REGION}, and removes again: one user pool with an app client, one identity pool, two IAM users with an
 access key each. Up to {MOST_USERS} users of that pool count as monthly active users: nothing while the account has
