@@ -210,9 +210,30 @@ def within(parameters: Any, path: str) -> Iterator[str]:
             yield item
 
 
+def arns_at(path: str, kind: str) -> Resource:
+    """The ARNs that a caller gives at a path, whose account may be another: `iam::ACCOUNT:role/NAME` is a kind of them.
+
+    Any other text is refused: one such as `*` would be asked about as it is.
+    """
+    before, _, after = kind.partition("ACCOUNT")
+    shape = re.compile(rf"arn:{PARTITION}:{_ends(before)}\d{{12}}{_ends(after)}")
+
+    def checked(text: str) -> str:
+        if not shape.fullmatch(text):
+            raise Refusal(Fault.INVALID, f"Invalid {path}: {text[:200]} is not an ARN like arn:{PARTITION}:{kind}")
+        return text
+
+    return Resource(lambda call: tuple(map(checked, within(call.parameters, path))), frozenset({path}))
+
+
+def _ends(template: str) -> str:
+    """A part of an ARN as a regular expression: its words in capitals stand for any text."""
+    return re.sub(r"[A-Z]+", "[!-~]+", template)
+
+
 def passes(path: str, service: str, *, on: Resource | None = None) -> Needs:
     """iam:PassRole on the role at this path, handed to this service. `on` is for a role that is given by name."""
-    at_path = Resource(lambda call: tuple(within(call.parameters, path)), frozenset({path}))
+    at_path = arns_at(path, "iam::ACCOUNT:role/NAME")
     keys: dict[str, KeyOf] = {"iam:PassedToService": lambda call: service}
     return Needs("iam:PassRole", on or at_path, lambda call: any(within(call.parameters, path)), keys)
 

@@ -25,6 +25,7 @@ from ..table import (
     Tags,
     Values,
     arn,
+    arns_at,
     by_name,
     parameter,
     passes,
@@ -124,7 +125,7 @@ DEAD_LETTERS: Final = frozenset({"DeadLetterConfig.TargetArn"})
 PASSES_ROLE: Final = passes("Role", "lambda.amazonaws.com")
 USES_LAYERS: Final = Needs(
     "lambda:GetLayerVersion",
-    Resource(lambda call: tuple(within(call.parameters, "Layers.*")), frozenset({"Layers"})),
+    arns_at("Layers.*", "lambda:REGION:ACCOUNT:layer:NAME:VERSION"),
     lambda call: any(within(call.parameters, "Layers.*")),
 )
 
