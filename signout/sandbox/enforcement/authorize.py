@@ -73,7 +73,7 @@ def authorize(service: Service, call: Call, origin: Origin) -> tuple[Verdict, ..
     layers = layers_of(call.caller)
     verdicts: list[Verdict] = []
     for check in _checks(service, operation, call):
-        for resource in check.on.arns(call):
+        for resource in _resources(check, call):
             situation = Situation(
                 service=service,
                 operation=operation,
@@ -88,6 +88,14 @@ def authorize(service: Service, call: Call, origin: Origin) -> tuple[Verdict, ..
             )
             verdicts.append(_judge(check, situation, layers, verdicts))
     return tuple(verdicts)
+
+
+def _resources(check: Check, call: Call) -> tuple[str, ...]:
+    """What to ask about. A call that names nothing is refused: nobody would have been asked about it."""
+    resources = tuple(check.on.arns(call))
+    if not resources:
+        raise Refusal(Fault.INVALID, f"{call.operation} names no resource for {check.action}. Name at least one.")
+    return resources
 
 
 def operation_named(service: Service, name: str) -> Operation:

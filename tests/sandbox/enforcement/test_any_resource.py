@@ -108,3 +108,18 @@ def test_everything_in_the_place_of_an_arn(sandbox: Sandbox, unclear: dict[str, 
 
     assert code_of(error) == "ValidationException"
     assert "is not an ARN like" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "wanted"),
+    [
+        ("logs", "StartQuery", {"startTime": 0, "endTime": 1, "queryString": "fields @message"}),
+        ("logs", "StartQuery", {"startTime": 0, "endTime": 1, "queryString": "fields @message", "logGroupNames": []}),
+        ("cloudwatch", "DeleteDashboards", {"DashboardNames": []}),
+    ],
+)
+def test_a_call_on_nothing(sandbox: Sandbox, service: str, operation: str, wanted: dict[str, Any]) -> None:
+    """A call that names no resource is refused: with nothing to ask about, nobody would have been asked."""
+    nobody = sandbox.user()
+
+    assert "names no resource for" in str(error_of(sandbox.client(service, nobody), operation, wanted))
