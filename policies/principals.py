@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from signout.aws_managed import aws_managed, is_aws_managed
-from signout.iam import Kind, Policy, parse
+from signout.iam import IamError, Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import parse_principal
 from signout.iam.who_can import ASSUME_ROLE
@@ -139,10 +139,23 @@ class _Builder:
             self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
         for resource in self.stack.of_type("aws:iam/userGroupMembership:UserGroupMembership"):
             self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
-        everybody = {member.arn: member for member in self.members.values() if member.type != GROUP}
+        everybody = {member.arn: member for member in self.members.values() if self._can_hold(member)}
         for member in everybody.values():
             self._declared(member)
         return Principals(self.home, everybody, tuple(self.astray))
+
+    def _can_hold(self, member: Member) -> bool:
+        """Can it hold permissions: is it no group, and does AWS know such an ARN?"""
+        if member.type == GROUP:
+            return False
+        try:
+            parse_principal(member.arn)
+        except IamError:
+            self.astray.append(
+                Awaited(member.resource, "name", f"a name and a path that AWS takes, not {member.arn!r}")
+            )
+            return False
+        return True
 
     def _own(self, resource: Resource) -> None:
         """A principal that is a resource of the stack, with what that resource itself says."""
@@ -184,9 +197,11 @@ class _Builder:
                 found.update((id(member), member) for each in sources for member in [self.of_resource[each.urn]])
                 if not sources:
                     self.astray.append(Awaited(resource, path))
-            elif isinstance(name, str):
+            elif isinstance(name, str) and name.rpartition("/")[2]:
                 member = self._by_name(resource, type_, name)
                 found[id(member)] = member
+            else:
+                self.astray.append(Awaited(resource, path, "a name; what is there is none"))
         return list(found.values())
 
     def _by_name(self, resource: Resource, type_: str, name: str) -> Member:

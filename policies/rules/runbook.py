@@ -191,7 +191,9 @@ def _doors(stack: Stack) -> Iterator[Resource]:
     for function in stack.of_type(FUNCTION):
         role = function.given("role")
         made_from = stack.made_from(function, "role") if role is UNKNOWN else ()
-        if role in roles or any(source.type == ROLE and source in roles.values() for source in made_from):
+        if (isinstance(role, str) and role in roles) or any(
+            source.type == ROLE and source in roles.values() for source in made_from
+        ):
             found[function.urn] = function
     yield from found.values()
 

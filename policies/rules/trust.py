@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from signout.findings import Severity
-from signout.iam import Effect, Kind, Layers, Policy, Request, parse, verdict
-from signout.iam.principal import account_of
+from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
+from signout.iam.principal import account_of, parse_principal
 from signout.resource_types import ROLE
 
 from ..able import able
@@ -131,12 +131,23 @@ def _unbound(resource: Resource, document: Document, policy: Policy, provider: s
     issuer = provider.partition(_OIDC)[2] or provider
     if issuer.startswith("arn:"):
         return  # a SAML provider
+    if not _is_principal(provider):
+        yield Awaited(resource, document.path, "an identity provider: one that it names is none")
+        return
     audience, subject = (f"{issuer}:{key}" for key in _KEYS.get(issuer, ("aud", "sub")))
     for key, others in ((audience, _NOBODYS_AUDIENCES), (subject, _NOBODYS_SUBJECTS)):
         contexts = tuple({key: value} for value in ([], *others))
         if not _refused(policy, provider, "sts:AssumeRoleWithWebIdentity", contexts):
             shown = "the provider's audience or subject" if document.secret else key
             yield Violation(resource, f"{resource.label} can be assumed with any {shown} at an identity provider.")
+
+
+def _is_principal(name: str) -> bool:
+    try:
+        parse_principal(name)
+    except IamError:
+        return False
+    return True
 
 
 FEDERATED_TRUST = Rule(

@@ -183,8 +183,9 @@ _PASSWORD_FLOWS = frozenset(
 def _flows(client: Resource, stack: Stack, settings: Protected) -> Iterator[Outcome]:
     """Where nobody sets them, the service allows no such flow. Source: Cognito API Reference, CreateUserPoolClient."""
     if settings.has(client):
-        for flow in client.known("explicitAuthFlows", []):
-            if flow in _PASSWORD_FLOWS:
+        flows = client.known("explicitAuthFlows", [])
+        for flow in flows if isinstance(flows, list) else ():
+            if isinstance(flow, str) and flow in _PASSWORD_FLOWS:
                 yield Violation(client, f"{client.label}: explicitAuthFlows has {flow}.")
 
 
