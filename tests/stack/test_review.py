@@ -75,7 +75,7 @@ def test_trust_widened(stack: Stack, tmp_path: Path) -> None:
 
 def test_not_known_yet(stack: Stack, tmp_path: Path) -> None:
     """A pool that is replaced leaves the roles' policies open: undetermined, bounded by what the components declare."""
-    plan = previewed(stack, tmp_path, {"aliases[0]": "email"})
+    plan = previewed(stack, tmp_path, {"aliases[0]": "preferred_username"})
     code, report = reported(plan, "--fail-on", "high", "--fail-on-undetermined")
 
     assert code == 3
