@@ -87,8 +87,8 @@ class RuntimeApi:
         self._offered.set_result(invocation)
 
     def has_hung_up(self) -> bool:
-        """Has the runtime gone, even if its exit is not known yet?"""
-        return any(_is_closed(connection) for connection in self._connections)
+        """Has the runtime gone, even if its exit is not known yet? Idle, it waits on a connection for the next event."""
+        return not self._connections or any(_is_closed(connection) for connection in self._connections)
 
     def close(self) -> None:
         if self._server is not None:
