@@ -87,7 +87,7 @@ class RuntimeApi:
         self._offered.set_result(invocation)
 
     def has_hung_up(self) -> bool:
-        """Has the runtime gone, even if its exit is not known yet? Idle, it waits on a connection for the next event."""
+        """Has the runtime gone, even if its exit is not known yet? Idle, it waits on a connection for an event."""
         return not self._connections or any(_is_closed(connection) for connection in self._connections)
 
     def close(self) -> None:
