@@ -62,16 +62,21 @@ class ValidityError(ValueError):
     """A validity that Cognito does not take. The message has the value and what is allowed."""
 
 
-def validity_seconds(token: Token, value: int | None = None, unit: Unit | None = None) -> int:
+def validity_seconds(token: Token, value: object = None, unit: Unit | None = None) -> int:
     """The validity in seconds of a token whose setting is ``value`` in ``unit``, either of them None where not set.
 
-    A refresh token's 0 is the default, as the service reads it. Raises ValidityError outside the limits.
+    A refresh token's 0 is the default, as the service reads it. Raises ValidityError outside the limits, and for a
+    value that is no whole number: it may come from a program's properties, where nothing has looked at its type yet.
     """
     limits = VALIDITY[token]
-    if value is None or (token is Token.REFRESH and value == 0):
+    if value is None:
+        return limits.default
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
+        raise ValidityError(f"{token} token validity is a {type(value).__name__}; expected a whole number")
+    if token is Token.REFRESH and value == 0:
         return limits.default
     unit = unit or limits.default_unit
-    seconds = value * UNIT_SECONDS[unit]
+    seconds = int(value) * UNIT_SECONDS[unit]
     if not limits.least <= seconds <= limits.most:
         raise ValidityError(
             f"{token} token validity is {value} {unit}; expected {duration(limits.least)} to {duration(limits.most)}"

@@ -39,11 +39,17 @@ REFUSED = [
     (Token.REFRESH, 59, Unit.MINUTES, "refresh token validity is 59 minutes; expected 1 hour to 3650 days"),
     (Token.REFRESH, 3651, None, "refresh token validity is 3651 days; expected 1 hour to 3650 days"),
     (Token.REFRESH, -1, None, "refresh token validity is -1 days; expected 1 hour to 3650 days"),
+    (Token.REFRESH, "30", None, "refresh token validity is a str; expected a whole number"),
+    (Token.REFRESH, [], None, "refresh token validity is a list; expected a whole number"),
+    (Token.ID, True, None, "id token validity is a bool; expected a whole number"),
+    (Token.ID, 1.5, None, "id token validity is a float; expected a whole number"),
+    (Token.ACCESS, float("nan"), None, "access token validity is a float; expected a whole number"),
+    (Token.ACCESS, float("inf"), None, "access token validity is a float; expected a whole number"),
 ]
 
 
 @pytest.mark.parametrize(("token", "value", "unit", "message"), REFUSED)
-def test_outside_the_limits(token: Token, value: int, unit: Unit | None, message: str) -> None:
+def test_outside_the_limits(token: Token, value: object, unit: Unit | None, message: str) -> None:
     """A validity that the service refuses is refused here, with the value and what is allowed."""
     with pytest.raises(ValidityError) as refused:
         validity_seconds(token, value, unit)
