@@ -15,7 +15,8 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
@@ -44,19 +45,37 @@ SETTLE_SECONDS = 90
 """IAM's changes are not everywhere at once."""
 
 
-class Plugin:
-    """Hands the stage to the suite."""
+class Interruption:
+    """Remembers that somebody asked for an end: Python loses a KeyboardInterrupt that falls into a finalizer."""
 
-    def __init__(self, stage: LiveStage) -> None:
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> NoReturn:
+        self.asked = True
+        raise KeyboardInterrupt
+
+
+class Plugin:
+    """Hands the stage to the suite, and ends it where an interruption was lost."""
+
+    def __init__(self, stage: LiveStage, interruption: Interruption) -> None:
         self._stage = stage
+        self._interruption = interruption
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[LIVE] = self._stage
 
+    def pytest_runtest_setup(self) -> None:
+        if self._interruption.asked:
+            raise KeyboardInterrupt
+
 
 def main(arguments: list[str]) -> int:
     """Asks, makes, tests, removes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was made is removed then too
+    interruption = Interruption()
     name = f"{PREFIX}{secrets.token_hex(4)}"
     account = Account(name.removeprefix(PREFIX))
     if arguments[:1] == ["--remove"]:
@@ -71,16 +90,16 @@ def main(arguments: list[str]) -> int:
     say(f"The account is {who['Account']}, the caller {who['Arn']}.")
     if os.environ.get("CONFIRM") != "yes" and not _agreed():
         return refuse("nobody agreed to that")
-    return _tested(account, name, arguments)
+    return _tested(account, name, arguments, interruption)
 
 
-def _tested(account: Account, name: str, arguments: list[str]) -> int:
+def _tested(account: Account, name: str, arguments: list[str], interruption: Interruption) -> int:
     say(f"All that is made is called {name}.")
     try:
         with made(account, name, os.environ.get("AWS_ENDPOINT_URL"), say) as stage:
             settle(stage)
-            code = int(pytest.main(_suite(arguments), plugins=[Plugin(stage)]))
-        if code == pytest.ExitCode.INTERRUPTED:
+            code = int(pytest.main(_suite(arguments), plugins=[Plugin(stage, interruption)]))
+        if interruption.asked:
             code = INTERRUPTED
     except KeyboardInterrupt:
         code = INTERRUPTED

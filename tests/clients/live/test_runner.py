@@ -120,9 +120,9 @@ def test_interrupted(sent: signal.Signals, sandbox: Sandbox) -> None:
             assert process.poll() is None
         assert left(sandbox)
         process.send_signal(sent)
-        process.stdout.read()
+        rest = process.stdout.read()
 
-    assert 130 == process.returncode
+    assert 130 == process.returncode, rest.decode()[-4000:]
     assert [] == left(sandbox)
 
 
