@@ -18,7 +18,7 @@ down: setup ## Removes all that `make up` made
 	@$(BIN)/python -m signout.sandbox.down
 
 test: check ## Runs every check and every test; ARGS="tests/iam -x" narrows it
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-clients: setup ## Tries every AWS client against the sandbox; REQUIRE=all fails where a client is missing
 	$(BIN)/python -m pytest tests/clients -m "programs or not programs" $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine must not fail a test: how long an example takes is for `make bench` to say.
@@ -11,3 +12,22 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ordinary", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("long", settings.get_profile("ordinary"), derandomize=False, max_examples=2_000)
 settings.load_profile("long" if os.environ.get("SIGNOUT_TESTS") == "long" else "ordinary")
+
+# Files whose tests deploy with the real engine, a minute or so each. They go first, so that none is left for the end.
+_ON_THE_ENGINE = (
+    "tests/policies/test_on_the_engine.py",
+    "tests/sandbox/provider/",
+    "tests/stack/",
+    "tests/clients/",
+    "tests/review/test_on_the_engine.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_ON_THE_ENGINE))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some of the time, tests wait for an engine or a server."""
+    return (os.cpu_count() or 1) + 1
