@@ -13,6 +13,8 @@ from bench.tools import Peers
 PROJECT = Path(__file__).resolve().parent.parent
 TEST_SECONDS = 300
 """`make test` should not take longer, set-up not counted."""
+OUTPUT_CHARACTERS = 20_000
+"""Of a failed run, the last so many are shown."""
 
 
 def measure(peers: Peers, folder: Path) -> Iterator[Figure]:
@@ -24,7 +26,11 @@ def measure(peers: Peers, folder: Path) -> Iterator[Figure]:
     environment.pop("XDG_CACHE_HOME", None)
 
     def make(target: str) -> None:
-        subprocess.run(["make", target], cwd=clone, env=environment, stdout=subprocess.DEVNULL, check=True)
+        ran = subprocess.run(
+            ["make", target], cwd=clone, env=environment, stdout=subprocess.PIPE, text=True, check=False
+        )
+        if ran.returncode:
+            raise RuntimeError(f"`make {target}` failed in a clean clone:\n{ran.stdout[-OUTPUT_CHARACTERS:]}")
 
     yield figure("`make up`, the first time", "signout", times_of(lambda: make("up"), 1, warmup=0), note="with set-up")
     make("down")
