@@ -9,6 +9,7 @@ of JSON to the file descriptor of --ready-fd: {"ready": true} or {"error": "..."
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -21,7 +22,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 from .account import ACCOUNT, ADMINISTRATOR, CONCURRENCY, DEFAULT_REGION, PARTITION
 from .state import DEFAULT_PORT, Server, StateError, StateFolder, write
@@ -122,6 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     folder = StateFolder.of(arguments.dir)
     report = _reporter(arguments.ready_fd)
+    sys.stdout, sys.stderr = _spared(1), _spared(2)
     try:
         folder.prepare()
         if not folder.hold("server"):
@@ -147,6 +149,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             stop()
         folder.forget_server()
     _end()
+
+
+class _Spared(io.FileIO):
+    """A file that takes what cannot be written for written: a full disk shall cost a line, not a call its answer."""
+
+    def write(self, data: Any) -> int:
+        """The number of bytes given, whatever became of them."""
+        with suppress(OSError):
+            super().write(data)
+        return memoryview(data).nbytes
+
+
+def _spared(descriptor: int) -> TextIO:
+    raw = io.BufferedWriter(_Spared(descriptor, "w", closefd=False))
+    return io.TextIOWrapper(raw, errors="backslashreplace", line_buffering=True)
 
 
 def _end() -> NoReturn:

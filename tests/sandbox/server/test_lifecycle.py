@@ -295,6 +295,18 @@ def test_disk_that_fills_up_while_starting(tmp_path: Path) -> None:
     assert not folder.credentials_file.exists()
 
 
+def test_disk_that_fills_up_while_running(folder: StateFolder) -> None:
+    """A server that can write neither its record of calls nor its complaint about that goes on answering."""
+    folder.prepare()
+    for file in (folder.calls_file, folder.log_file):
+        file.symlink_to("/dev/full")
+    lifecycle.start(folder, 0)
+    sts = Sandbox(folder).client("sts")
+    for _ in range(2):
+        assert sts.get_caller_identity()["Arn"].endswith(":user/sandbox-administrator")
+    assert len(lifecycle.calls(folder, Query(action="GetCallerIdentity"))) == 2
+
+
 def test_server_that_dies_while_starting(folder: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that ends without a word is reported with its exit code and the last thing that it wrote."""
     monkeypatch.setattr(lifecycle, "_environment", lambda: {"PYTHONPATH": "/nonexistent", "PATH": ""})
