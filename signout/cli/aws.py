@@ -6,6 +6,7 @@ import argparse
 import base64
 import binascii
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def client(
             raise CommandError("no Region; expected --region, AWS_DEFAULT_REGION, or one in the AWS configuration")
         made = session.client(service, region_name=where, endpoint_url=arguments.endpoint_url, config=Config(**options))
     except (BotoCoreError, ValueError) as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(in_a_line(error)) from None
     if arguments.debug:
         _say_what_is_sent(made)
     return made
@@ -94,7 +95,7 @@ def aws_errors(what: str) -> Iterator[None]:
     except ClientError as error:
         raise CommandError(f"{what}: {described(error)}") from None
     except BotoCoreError as error:
-        raise CommandError(f"{what}: {error}") from None
+        raise CommandError(f"{what}: {in_a_line(error)}") from None
 
 
 def described(error: Any) -> str:
@@ -104,16 +105,52 @@ def described(error: Any) -> str:
     return f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')} (request {request})"
 
 
+def in_a_line(error: Exception) -> str:
+    """What botocore says of its own errors, which may take several lines."""
+    return " ".join(str(error).split())
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9-_=.]+")
+"""The pattern of every token in Cognito's API model."""
+
+
 def read_token(path: str | None) -> str:
     """A token from a file, or from standard input: never from an argument, which others on the machine can see."""
     try:
-        text = sys.stdin.read() if path in (None, "-") else Path(str(path)).read_text(encoding="ascii")
-    except (OSError, ValueError):
-        raise CommandError(f"{path or 'standard input'}: cannot be read as a token; expected a file with one") from None
+        text = _typed() if path in (None, "-") else Path(str(path)).read_text(encoding="ascii")
+    except OSError as error:
+        raise CommandError(f"{_place(path)}: {error.strerror}; expected a file with a token") from None
+    except ValueError:
+        raise CommandError(f"{_place(path)}: is no ASCII text; expected a token") from None
     token = text.strip()
-    if not token or any(character.isspace() for character in token):
-        raise CommandError(f"{path or 'standard input'}: expected one token, and nothing else")
+    if not _TOKEN.fullmatch(token):
+        raise CommandError(f"{_place(path)}: expected one token, and nothing else")
     return token
+
+
+def read_access_token(path: str | None) -> str:
+    """The same, unless the token says of itself that it is of another kind."""
+    token = read_token(path)
+    use = claims_of(token).get("token_use", "access")
+    if use != "access":
+        raise CommandError(f"{_place(path)}: its token_use is {use!r}; expected an access token")
+    return token
+
+
+def _place(path: str | None) -> str:
+    return "standard input" if path in (None, "-") else str(path)
+
+
+def _typed() -> str:
+    """What is on standard input; on a terminal it is asked for, and not shown while it is pasted."""
+    if not sys.stdin.isatty():
+        return sys.stdin.read()
+    from getpass import getpass  # not for scripts
+
+    try:
+        return getpass("token (not shown): ", sys.stderr)
+    except EOFError:
+        return ""
 
 
 def claims_of(token: str) -> dict[str, Any]:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+_TOKEN = re.compile(r"eyJ[\w.=-]{16,}")
+"""What a token of Cognito's looks like: base64url of a JSON object, and what follows it."""
+
 
 class CommandError(Exception):
     """Bad input or usage; the message has the place, the value, what was expected and the next step."""
+
+
+def without_tokens(message: str) -> str:
+    """The message, fit for a log: a token that was given where none belongs is not repeated."""
+    shown, found = _TOKEN.subn("(a token, not shown)", message)
+    if not found:
+        return message
+    return f"{shown}; an argument can be read by others: give a token on standard input or in --token-file"

@@ -68,10 +68,10 @@ def least_policy(operation: Operation) -> dict[str, Any] | None:
 def _resource(operation: Operation) -> str:
     if operation.resource is None:
         return "*"
-    if operation.resource.endswith("Arn"):
-        return f"the ARN given as {operation.resource}"
-    kind = "userpool" if operation.service == "cognito-idp" else "identitypool"
-    return f"arn:aws:{operation.service}:REGION:ACCOUNT:{kind}/{operation.resource}"
+    kind, name = (
+        ("userpool", "UserPoolId") if operation.service == "cognito-idp" else ("identitypool", "IdentityPoolId")
+    )
+    return f"arn:aws:{operation.service}:REGION:ACCOUNT:{kind}/{name}"
 
 
 def as_json(operation: Operation) -> dict[str, Any]:

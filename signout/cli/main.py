@@ -1,18 +1,20 @@
 """`signout`: finds the command, and turns what the user cannot help into one line and an exit code.
 
-Exit codes: 0 done, 1 what was looked for was found (each command says what), 2 bad input or usage, 130 interrupted.
+Exit codes: 0 done, 1 what was looked for was found (each command says what), 2 bad input or usage, 130 interrupted,
+141 cut off, since nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
-from signout.cli.errors import CommandError
+from signout.cli.errors import CommandError, without_tokens
 from signout.cli.extras import extra_of, missing
 
 COMMANDS: tuple[tuple[str, str], ...] = (
@@ -33,11 +35,23 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 """Name and help of every command, in the order in which the help lists them; a command's module is loaded when used."""
 
 
+CUT_OFF = 141
+"""As a shell has it for a program that SIGPIPE ended. Never 0: a user may not have been signed out for it."""
+
+
 class Command(Protocol):
     """What a command's module has."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
     def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that never repeats a token."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong with the arguments; exit code 2."""
+        super().error(without_tokens(message))
 
 
 def load(name: str) -> Command:
@@ -71,7 +85,7 @@ def _package(error: ModuleNotFoundError) -> str:
 
 
 def _parser(loaded: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="signout",
         description="Sign users out of Amazon Cognito everywhere; deploy, review and prove the permission to do so.",
         epilog="`signout COMMAND --help` shows a command's options, with examples.",
@@ -90,6 +104,9 @@ def _parser(loaded: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's encoding does not have is no reason to stop halfway.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         parser = parser_for(arguments)
         parsed = parser.parse_args(arguments)
@@ -99,11 +116,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(version("cognito-signout"))
             return 0
         if parsed.command is None:
-            parser.print_help()
+            parser.print_help(sys.stderr)
             return 2
-        return load(parsed.command).run(parsed)
+        code = load(parsed.command).run(parsed)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except CommandError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {without_tokens(str(error))}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         extra = extra_of(_package(error))
@@ -117,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return CUT_OFF
 
 
 if __name__ == "__main__":

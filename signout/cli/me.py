@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from signout.cli.aws import add_connection, add_output, add_token, aws_errors, client, read_token, region_of
+from signout.cli.aws import add_connection, add_output, add_token, aws_errors, client, read_access_token, region_of
 
 EXAMPLES = """
 examples:
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Signs the token's user out everywhere."""
-    token = read_token(arguments.token_file)
+    token = read_access_token(arguments.token_file)
     cognito = client(arguments, "cognito-idp", signed=False, region=region_of(token))
     with aws_errors("GlobalSignOut"):
         answer = cognito.global_sign_out(AccessToken=token)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from signout.cli.aws import add_connection, add_output, aws_errors, client
+from signout.cli.aws import add_connection, add_output, aws_errors, client, in_a_line
 from signout.cli.errors import CommandError
 
 EXAMPLES = """
@@ -20,8 +20,8 @@ examples:
 Through the API it takes cognito-idp:AdminUserGlobalSignOut on the pool; through the runbook, lambda:InvokeFunction on
 its alias. What goes on working afterwards: `signout exposure POOL`.
 
-exit code: 0 if everyone was signed out; 1 if someone was not; 2 if nothing could be tried; 130 if it was interrupted,
-after saying for each user what is known
+exit code: 0 if everyone was signed out; 1 if someone was not; 2 if nothing could be tried, or the runbook did not say
+what it did; 130 if it was interrupted, after saying for each user what is known
 """
 
 MOST = 100
@@ -47,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Signs the users out; prints an outcome for each."""
     users = list(dict.fromkeys(arguments.users))
+    if not all((arguments.pool, *users)):
+        raise CommandError("POOL or USER is empty; expected the pool's id and names of users; nobody was signed out")
     if arguments.runbook and not (arguments.incident and arguments.reason):
         raise CommandError("--runbook: expected --incident and --reason with it")
     if not arguments.runbook and (arguments.incident or arguments.reason or arguments.dry_run):
@@ -73,8 +75,14 @@ def confirm(users: Sequence[str], arguments: argparse.Namespace) -> None:
         return
     if not sys.stdin.isatty():
         raise CommandError(f"{len(users)} users; expected --yes, since there is no terminal to ask on")
-    print(f"Sign {len(users)} users of {arguments.pool} out everywhere? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    question = f"Sign {len(users)} users of {arguments.pool} out everywhere? [y/N] "
+    try:
+        print(question, end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        print("\nnobody was signed out", file=sys.stderr)
+        raise
+    if answer.strip().lower() not in ("y", "yes"):
         raise CommandError("nobody was signed out")
 
 
@@ -117,14 +125,18 @@ def _by_api(users: Sequence[str], arguments: argparse.Namespace) -> list[dict[st
             outcome = {"username": user, "outcome": kind, "requestId": request, "error": told}
         except BotoCoreError as error:
             if not outcomes:
-                raise CommandError(f"AdminUserGlobalSignOut: {error}") from None
-            told = {"code": type(error).__name__, "message": str(error)}
+                raise CommandError(f"AdminUserGlobalSignOut: {in_a_line(error)}") from None
+            told = {"code": type(error).__name__, "message": in_a_line(error)}
             outcome = {"username": user, "outcome": "failed", "requestId": None, "error": told}
         except KeyboardInterrupt:
             stopped = {"username": user, "outcome": INTERRUPTED, "requestId": None}
             rest = [{"username": other, "outcome": "not-tried", "requestId": None} for other in users[place + 1 :]]
             return [*outcomes, *_told([stopped, *rest], arguments)]
-        outcomes += _told([outcome], arguments)
+        try:
+            outcomes += _told([outcome], arguments)
+        except BrokenPipeError:
+            print(f"nobody reads on: {len(users) - place - 1} users after {user!r} were not tried", file=sys.stderr)
+            raise
     return outcomes
 
 
@@ -149,14 +161,30 @@ def _by_runbook(users: Sequence[str], arguments: argparse.Namespace) -> list[dic
     try:
         with aws_errors(arguments.runbook):
             answer = function.invoke(FunctionName=arguments.runbook, Payload=json.dumps(order))
-            result = json.loads(answer["Payload"].read())
+            payload = answer["Payload"].read()
     except KeyboardInterrupt:
         print(f"{arguments.runbook} goes on if it has the order: its log says what becomes of it", file=sys.stderr)
         raise
     if "FunctionError" in answer:
-        raise CommandError(f"{arguments.runbook}: failed: {result.get('errorType')}: {result.get('errorMessage')}")
-    if result["status"] == "rejected":
-        faults = "; ".join(f"{fault['at']}: expected {fault['expected']}" for fault in result["faults"])
-        raise CommandError(f"{arguments.runbook}: refused the order, nothing was done: {faults}")
-    found: list[dict[str, Any]] = result["users"]
+        raise CommandError(f"{arguments.runbook}: failed: {_failure(payload)}; who was signed out is in its log")
+    try:
+        result = json.loads(payload)
+        if result["status"] == "rejected":
+            faults = "; ".join(f"{fault['at']}: expected {fault['expected']}" for fault in result["faults"])
+            raise CommandError(f"{arguments.runbook}: refused the order, nothing was done: {faults}")
+        found: list[dict[str, Any]] = result["users"]
+        answered = [outcome["username"] for outcome in found if outcome["outcome"]]
+    except (KeyError, TypeError, ValueError):
+        answered = []
+    if sorted(answered) != sorted(users):
+        raise CommandError(f"{arguments.runbook}: gave no answer for each user; expected the runbook's alias")
     return found
+
+
+def _failure(payload: bytes) -> str:
+    """What Lambda says of a function that failed: the type of the error and its message."""
+    try:
+        said = json.loads(payload)
+        return f"{said['errorType']}: {said['errorMessage']}" if "errorType" in said else str(said["errorMessage"])
+    except (KeyError, TypeError, ValueError):
+        return "it does not say why"

@@ -41,18 +41,24 @@ def test_a_slip_of_the_fingers() -> None:
 
 
 def test_the_least_policy_grants_and_grants_no_more() -> None:
-    """For every operation of IAM's, the policy that is shown allows it, and no other operation of the service."""
+    """For every operation of IAM's, the policy that is shown allows it, and no other operation, on no other pool."""
     from signout.cli.explain import least_policy
 
     names = [operation for operation in operations().values() if operation.governed is Governed.IAM]
     for operation in names:
-        document = least_policy(operation)
-        assert document is not None
-        resource = document["Statement"][0]["Resource"]
-        layers = Layers(identity=(parse({**document, "Statement": {**document["Statement"][0], "Resource": "*"}}),))
+        kind = {"cognito-idp": "userpool", "cognito-identity": "identitypool"}[operation.service]
+        pool = f"arn:aws:{operation.service}:eu-west-1:123456789012:{kind}/eu-west-1"
+        text = json.dumps(least_policy(operation))
+        for placeholder, value in {"REGION": "eu-west-1", "ACCOUNT": "123456789012", "PoolId": "PoolId_1"}.items():
+            text = text.replace(placeholder, value)
+        text = text.replace("UserPoolId_1", "eu-west-1_1").replace("IdentityPoolId_1", "eu-west-1_1")
+        layers = Layers(identity=(parse(text),))
         allowed = [
-            other.action
+            (other.action, resource)
             for other in names
-            if decide(Request("arn:aws:iam::123456789012:role/x", other.action), layers).effect is Effect.ALLOWED
+            for resource in (f"{pool}_1", f"{pool}_2")
+            if decide(Request("arn:aws:iam::123456789012:role/x", other.action, resource), layers).effect
+            is Effect.ALLOWED
         ]
-        assert allowed == [operation.action], resource
+        of_all = [] if operation.resource else [(operation.action, f"{pool}_2")]
+        assert allowed == [(operation.action, f"{pool}_1"), *of_all]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import os
 import signal
@@ -11,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,8 @@ from tests.cli.command import Ran, signout
 from tests.support.sandbox import Keys, Sandbox, statement
 
 SIGN_OUT = "cognito-idp:AdminUserGlobalSignOut"
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "signout.cli.main")
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def test_asked_on_a_terminal(answer: str, code: int, pool: Pool) -> None:
     os.write(mine, f"{answer}\n".encode())
     command = ["user", pool.id, alice, bob, "--endpoint-url", pool.sandbox.endpoint]
     ran = subprocess.run(
-        [sys.executable, "-m", "signout.cli.main", *command],
+        [*COMMAND, *command],
         stdin=its,
         capture_output=True,
         text=True,
@@ -138,6 +143,79 @@ def test_asked_on_a_terminal(answer: str, code: int, pool: Pool) -> None:
     assert code == ran.returncode
     assert f"Sign 2 users of {pool.id} out everywhere? [y/N] " in ran.stderr
     assert accepted(pool, hers) is (code != 0)
+
+
+def _asks(process: subprocess.Popen[bytes], question: bytes) -> bool:
+    """Waits for the question on standard error; a command that does not ask it is ended."""
+    assert process.stderr
+    guard = threading.Timer(30, process.kill)
+    guard.start()
+    try:
+        return question == process.stderr.read(len(question))
+    finally:
+        guard.cancel()
+
+
+def test_interrupted_while_it_asks(pool: Pool) -> None:
+    """Ctrl-C instead of an answer signs nobody out, and that is said."""
+    mine, its = os.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "user", pool.id, "alice", "bob"],
+        stdin=its,
+        stderr=subprocess.PIPE,
+        env=pool.environment(),
+    ) as process:
+        assert _asks(process, f"Sign 2 users of {pool.id} out everywhere? [y/N] ".encode())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    os.close(mine)
+    os.close(its)
+
+    assert (130, b"\nnobody was signed out\ninterrupted\n") == (process.returncode, err)
+
+
+def test_nobody_reads_the_output(pool: Pool) -> None:
+    """Where the output cannot be said, nobody further is signed out, and the exit code is not that of a success."""
+    (alice, hers), (bob, his) = pool.user(), pool.user()
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*COMMAND, "user", pool.id, alice, bob, "--yes", "--endpoint-url", pool.sandbox.endpoint],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env=pool.environment(),
+    )
+    os.close(writing)
+
+    assert (141, f"nobody reads on: 1 users after '{alice}' were not tried\n") == (ran.returncode, ran.stderr)
+    assert not accepted(pool, hers)
+    assert accepted(pool, his)
+
+
+def test_a_name_that_the_terminal_does_not_have(pool: Pool) -> None:
+    """It is shown escaped, and the users after it are signed out."""
+    alice, hers = pool.user()
+    environment = {**pool.environment(), "PYTHONIOENCODING": "ascii"}
+    ran = signout("user", pool.id, "юлия", alice, "--yes", "--endpoint-url", pool.sandbox.endpoint, env=environment)
+
+    assert (1, "") == (ran.code, ran.err)
+    assert ran.out.startswith("\\u044e\\u043b\\u0438\\u044f: not-found: ")
+    assert not accepted(pool, hers)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_an_empty_argument(place: int, pool: Pool) -> None:
+    """As a variable leaves it that has no value: nobody is signed out."""
+    alice, hers = pool.user()
+    command = ["user", pool.id, alice, "bob", "--yes"]
+    command[place] = ""
+    ran = pool.signout(*command)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "POOL or USER is empty" in ran.err
+    assert accepted(pool, hers)
 
 
 def test_without_permission(pool: Pool) -> None:
@@ -170,14 +248,90 @@ def test_signing_oneself_out(pool: Pool) -> None:
     assert not pool.sandbox.calls(action="cognito-idp:GlobalSignOut")[-1].signed
 
 
-@pytest.mark.parametrize("stdin", ["", "two tokens", "not-a-token"])
+@pytest.mark.parametrize("stdin", ["", "\r\n", "two tokens", '"in-quotes"', "mot-de-passé", "not-a-token"])
 def test_no_token(pool: Pool, stdin: str) -> None:
-    """What is no token is refused, and not repeated in the error."""
-    ran = pool.signout("me", stdin=stdin)
+    """What is no token is refused, and not repeated in the error; what cannot be one is not sent either."""
+    ran = pool.signout("me", "--debug", stdin=stdin)
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("error: ")
-    assert not stdin or stdin not in ran.err
+    assert ran.err.splitlines()[-1].startswith("error: ")
+    assert not stdin.strip() or stdin not in ran.err
+    assert ("debug: POST" in ran.err) is (stdin == "not-a-token")
+
+
+TOKEN = "eyJraWQiOiJrIiwiYWxnIjoiUlMyNTYifQ.eyJzdWIiOiJzIn0.c2lnbmF0dXJl"
+ARGUMENTS = [
+    ("me", TOKEN),
+    ("verify", "--token", TOKEN),
+    ("verify", "--token-file", TOKEN),
+    ("me", f"--access-token={TOKEN}"),
+    ("verify", "--refresh", "--client-id", "c", TOKEN),
+    (TOKEN,),
+]
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS, ids=lambda arguments: " ".join(arguments).replace(TOKEN, "TOKEN"))
+def test_a_token_as_an_argument(arguments: tuple[str, ...]) -> None:
+    """It is refused, not repeated, and the line says where it belongs."""
+    ran = signout(*arguments)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "eyJ" not in ran.err
+    assert "give a token on standard input or in --token-file" in ran.err
+
+
+UNREADABLE = [
+    # file          in it            said
+    ("missing", None, "missing: No such file or directory; expected a file with a token"),
+    (".", None, ".: Is a directory; expected a file with a token"),
+    ("empty", b"", "empty: expected one token, and nothing else"),
+    ("json", b'{"AccessToken": "a.b.c"}', "json: expected one token, and nothing else"),
+    ("utf-16", "a.b.c".encode("utf-16"), "utf-16: is no ASCII text; expected a token"),
+]
+
+
+@pytest.mark.parametrize(("file", "content", "said"), UNREADABLE, ids=[row[0] for row in UNREADABLE])
+def test_unreadable_token_file(
+    file: str, content: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line says which file it is, and what is wrong with it."""
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path(file).write_bytes(content)
+    ran = signout("me", "--token-file", file, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+    assert (2, "", f"error: {said}\n") == (ran.code, ran.out, ran.err)
+
+
+def test_token_file_from_elsewhere(pool: Pool, tmp_path: Path) -> None:
+    """A file whose line ends as on Windows holds a token like any other."""
+    _, tokens = pool.user()
+    file = tmp_path / "token.txt"
+    file.write_bytes(tokens["AccessToken"].encode() + b"\r\n")
+
+    assert pool.signout("verify", "--token-file", str(file)).code == 1
+
+
+def test_token_on_a_terminal(pool: Pool) -> None:
+    """On a terminal a token is asked for, and answered by one line that is not shown."""
+    _, tokens = pool.user()
+    mine, its = os.openpty()
+    command = [*COMMAND, "verify", "--endpoint-url", pool.sandbox.endpoint]
+    with subprocess.Popen(
+        command,
+        stdin=its,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=pool.environment(),
+        start_new_session=True,
+    ) as process:
+        assert _asks(process, b"token (not shown): ")
+        os.write(mine, tokens["AccessToken"].encode() + b"\n")
+        out, _ = process.communicate(timeout=30)
+    os.close(mine)
+    os.close(its)
+
+    assert (1, b"still accepted: GetUser answers\n") == (process.returncode, out)
 
 
 def test_verifying_a_refresh_token(pool: Pool) -> None:
@@ -192,6 +346,43 @@ def test_verifying_a_refresh_token(pool: Pool) -> None:
     assert "Refresh Token has been revoked" in after.out
     for ran in (before, after):
         assert hers["RefreshToken"] not in ran.out + ran.err
+
+
+def test_verifying_what_is_no_access_token(pool: Pool) -> None:
+    """A token that is damaged or of another kind tells nothing of a sign-out: it does not count as refused."""
+    _, tokens = pool.user()
+    access = tokens["AccessToken"]
+    for token in (tokens["IdToken"], access[:-40], access[:200], "not-a-token", tokens["RefreshToken"]):
+        ran = pool.signout("verify", stdin=token)
+
+        assert (2, "") == (ran.code, ran.out)
+        assert ran.err.startswith("error: ")
+    assert "expected an access token" in pool.signout("me", stdin=tokens["IdToken"]).err
+    assert accepted(pool, tokens)
+
+
+def test_verifying_a_refresh_token_of_another_client(pool: Pool) -> None:
+    """What Cognito says then is about the app client: the token may be good."""
+    alice, _ = pool.user()
+    cognito = pool.sandbox.client("cognito-idp")
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    made = cognito.create_user_pool_client(
+        UserPoolId=pool.id, ClientName="confidential", ExplicitAuthFlows=flows, GenerateSecret=True
+    )["UserPoolClient"]
+    id, secret = made["ClientId"], made["ClientSecret"]
+    proof = base64.b64encode(hmac.digest(secret.encode(), (alice + id).encode(), "sha256")).decode()
+    parameters = {"USERNAME": alice, "PASSWORD": "Passw0rd-1!", "SECRET_HASH": proof}
+    answer = pool.sandbox.anonymous().initiate_auth(
+        ClientId=id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
+    )
+    token = answer["AuthenticationResult"]["RefreshToken"]
+
+    tried = [pool.signout("verify", "--refresh", "--client-id", client, stdin=token) for client in (id, pool.client)]
+    cognito.delete_user_pool_client(UserPoolId=pool.id, ClientId=id)  # other tests count the pool's clients
+
+    for ran in tried:
+        assert (2, "") == (ran.code, ran.out)
+        assert "it could not be told: NotAuthorizedException: " in ran.err
 
 
 def test_exposure(pool: Pool) -> None:
@@ -275,7 +466,7 @@ def test_interrupted(pool: Pool, output: str) -> None:
         forward = threading.Thread(target=_answer_first_only, args=(silent,), daemon=True)
         forward.start()
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = [sys.executable, "-m", "signout.cli.main", "user", pool.id, "alice", "bob", "carol", "--yes"]
+        command = [*COMMAND, "user", pool.id, "alice", "bob", "carol", "--yes"]
         with subprocess.Popen(
             [*command, "--output", output, "--endpoint-url", endpoint],
             stdout=subprocess.PIPE,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,3 +108,43 @@ def test_refused(other: str | None, user: str, options: tuple[str, ...], said: s
 
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+STRANGE = [
+    # name               answer                                              on standard error
+    ("nothing", "None", "gave no answer for each user; expected the runbook's alias"),
+    ("a text", "'done'", "gave no answer for each user"),
+    ("another function's", "{'statusCode': 200}", "gave no answer for each user"),
+    ("of nobody", "{'status': 'complete', 'users': []}", "gave no answer for each user"),
+    ("of somebody else", "{'status': 'complete', 'users': [{'username': 'bob', 'outcome': 'x'}]}", "gave no answer"),
+    ("a failure", "1 / 0", "failed: ZeroDivisionError: division by zero; who was signed out is in its log"),
+]
+
+
+@pytest.fixture(scope="module")
+def stranger(responder: Pool, sandbox: Sandbox) -> Pool:
+    """A function that is not the runbook: it answers whatever Python makes of the reason."""
+    role = sandbox.role(trust=trust({"Service": "lambda.amazonaws.com"}))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("answers.py", "def handler(event, context):\n    return eval(event['reason'])\n")
+    made = sandbox.client("lambda").create_function(
+        FunctionName="stranger",
+        Runtime="python3.13",
+        Handler="answers.handler",
+        Role=role,
+        Code={"ZipFile": packed.getvalue()},
+    )
+    return replace(responder, operator=sandbox.user(allow("lambda:InvokeFunction", made["FunctionArn"])))
+
+
+@pytest.mark.parametrize(("name", "answer", "said"), STRANGE, ids=[row[0] for row in STRANGE])
+def test_no_answer_of_the_runbook(name: str, answer: str, said: str, stranger: Pool) -> None:
+    """What does not say of each user what became of them is an error, not a success and not a traceback."""
+    order = ("--runbook", "stranger", "--incident", "INC-42", "--reason", answer)
+    ran = stranger.signout("user", stranger.id, "ann", *order)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert ran.err.startswith("error: stranger: ")
+    assert said in ran.err
+    assert 1 == len(ran.err.splitlines())
