@@ -6,13 +6,14 @@ Policies find their principals by name, and by property dependency where the nam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import IamError, Kind, Policy, parse
 from signout.iam.account import Holder
-from signout.iam.principal import parse_principal
+from signout.iam.principal import Principal, PrincipalKind, parse_principal
 from signout.iam.who_can import ASSUME_ROLE
 from signout.resource_types import ATTACHMENTS, GROUP, PERMISSION_SET, POLICY, ROLE, USER, Attachment
 from signout.values import UNKNOWN
@@ -21,6 +22,8 @@ from .arns import Home, arn_of, home_of, name_of
 from .documents import Document, document_at, documents_of
 from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
+
+_READABLE = "a policy document that can be read"
 
 
 @dataclass(slots=True, eq=False)
@@ -62,13 +65,20 @@ class Member:
         trust = None if self.trust is None else self.trust.policy
         return Holder(parse_principal(self.arn), tuple(policies), self.boundary, trust)
 
+    def awaited_trust(self) -> Awaited | None:
+        """What is not known of who may become it; None where all is."""
+        trust = self.trust
+        if trust is None or not (trust.problem or trust.awaited):
+            return None
+        return Awaited(self.resource, trust.path, _READABLE if trust.problem else "")
+
     def all_awaited(self) -> Iterator[Awaited]:
         """What its permissions hang on and is not known, that of its groups included."""
         for each in (self, *self.groups.values()):
             yield from each.awaited
             for document in each.documents.values():
                 if document.problem:
-                    yield Awaited(document.resource, document.path, "a policy document that can be read")
+                    yield Awaited(document.resource, document.path, _READABLE)
                 elif document.awaited and document.resource.urn not in each.declared_for:
                     yield Awaited(document.resource, document.path)
 
@@ -92,12 +102,23 @@ class Principals:
     def relevant(self, actions: Iterable[str]) -> list[Holder]:
         """The members that can have to do with any of the actions: allowed it or another role, or named in a trust.
 
-        All others neither can do it nor are on anybody's way to it.
+        All others neither can do it nor are on anybody's way to it. With them whoever of the own account a trust names
+        and the stack does not hold: within an account to be named is enough, whatever its own policies are.
         """
         asked = (*(action.lower() for action in actions), ASSUME_ROLE.lower())
         holders = [member.holder() for member in self.members.values()]
-        named = {name for holder in holders if holder.trust is not None for name in _named(holder.trust)}
-        return [holder for holder in holders if holder.principal.name in named or _allows_some(holder, asked)]
+        named = dict.fromkeys(name for holder in holders if holder.trust is not None for name in _named(holder.trust))
+        found = [holder for holder in holders if holder.principal.name in named or _allows_some(holder, asked)]
+        return [*found, *(Holder(each, ()) for each in self._elsewhere(named))]
+
+    def _elsewhere(self, names: Iterable[str]) -> Iterator[Principal]:
+        """Users, roles and sessions of the own account among the names that are no members."""
+        for name in names:
+            with suppress(IamError):
+                principal = parse_principal(name)
+                own = principal.account == self.home.account and principal.kind is not PrincipalKind.ROOT
+                if own and name not in self.members:
+                    yield principal
 
     def of(self, resource: Resource) -> Member | None:
         """The member that is this resource."""

@@ -176,8 +176,8 @@ def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator
     for member in principals.members.values():
         if not (names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)):
             found += [(member, awaited) for awaited in member.all_awaited()]
-        if member.arn in able and member.trust is not None and (member.trust.awaited or member.trust.problem):
-            found.append((member, Awaited(member.resource, member.trust.path)))
+        if member.arn in able and (awaited := member.awaited_trust()) is not None:
+            found.append((member, awaited))
     suppositions = _suppositions(stack, listing, able) if found else {}
     for member, awaited in found:
         yield replace(awaited, supposition=suppositions.get(member.arn, ""))

@@ -122,7 +122,7 @@ GRANT = {"policy": document(SIGN_OUT)}
     [
         ([resource("RolePolicy", "x", {"role": "", **GRANT})], "x", "RolePolicy x: role awaits a name"),
         ([role("x", SIGN_OUT, path="team")], "x", "Role x: name awaits a name and a path that AWS takes, not 'arn:"),
-        ([role("x", SIGN_OUT, assumed_by={"Federated": "nobody"})], "x", "Role x: assumeRolePolicy awaits an identity"),
+        ([role("x", SIGN_OUT, assumed_by={"Federated": "nobody"})], "x", "Role x: assumeRolePolicy awaits a"),
     ],
 )
 def test_place(resources, name, fact):

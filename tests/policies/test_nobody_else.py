@@ -169,7 +169,7 @@ def chain(hop_lets_in):
 
 def test_two_hops():
     """Two programs that differ in one link of a chain of roles differ in who can sign users out."""
-    listed = {"principals": ["hop", "glass"]}
+    listed = {"principals": ["hop", "glass", "nobody"]}
 
     assert said(RULE, chain("outer"), listed) == [
         (
@@ -201,6 +201,16 @@ def test_from_outside():
     assert said(RULE, [POOL, glass], {"principals": ["glass"]}) == [
         ("glass", f"{eve} can sign users of UserPool users out, becoming Role glass ({SIGN_OUT}, {hangs_on}).")
     ]
+
+
+def test_from_elsewhere_in_the_account():
+    """Within an account to be named in a trust policy is enough, by whomever of another stack; a list can have them."""
+    glass = role("glass", statement(SIGN_OUT, ON), assumed_by={"AWS": [f"{AWS}:user/bob", f"{AWS}:root"]})
+
+    assert said(RULE, [POOL, glass], {"principals": ["glass"]}) == [
+        ("glass", f"{AWS}:user/bob can sign users of UserPool users out, becoming Role glass ({SIGN_OUT}).")
+    ]
+    assert who(glass, principals=["glass", "bob"]) == []
 
 
 LISTS = [
@@ -239,7 +249,8 @@ OPERATES = resource("RolePolicy", "op", {"role": "op-1", "policy": GRANT}, paren
 def test_declared():
     """Roles of the components are listed by what they declare, and whom such a role's trust names, too."""
     assert who(ACCESS, OPERATOR, OPERATES) == []
-    assert who(ACCESS, OPERATOR, OPERATES, declared=False) == ["op"]
+    assert who(ACCESS, OPERATOR, OPERATES, declared=False, principals=["alice"]) == ["op"]
+    assert who(ACCESS, OPERATOR, OPERATES, declared=False, principals=["op-1"]) == ["op"]
 
 
 def test_behind_the_declared():
@@ -325,6 +336,14 @@ def test_awaited(resources, fact):
         for report in reports
         if report.finding.rule == "undecided"
     )
+
+
+def test_trust_that_cannot_be_read():
+    """Of a role that can sign users out and whose trust policy nobody can read, it is said that this is awaited."""
+    glass = resource("Role", "glass", {"name": "glass", "assumeRolePolicy": "{", "inlinePolicies": [{"policy": GRANT}]})
+
+    fact = f"Role glass: assumeRolePolicy awaits a policy document that can be read, so not decided yet: {RULE}."
+    assert said("undecided", [POOL, glass]) == [("glass", fact)]
 
 
 def test_who_may_become_somebody_who_can():

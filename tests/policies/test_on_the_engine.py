@@ -121,7 +121,10 @@ role("chain-outer", trust(Service="ec2.amazonaws.com"), "sts:AssumeRole", f"{AWS
 def test_two_hops(deploy):
     """Two programs that differ only in one link of a chain of two roles differ in verdict."""
     program = deploy(HEAD + CHAIN)
-    settings = {"nobody-else": {"principals": ["chain-hop", "chain-glass"]}, "guarded-trust": "disabled"}
+    settings = {
+        "nobody-else": {"principals": ["chain-hop", "chain-glass", "chain-nobody"]},
+        "guarded-trust": "disabled",
+    }
 
     run, found = program.governed("preview", settings=settings, LINK="chain-outer")
     assert [(each.rule, each.name) for each in found] == [("nobody-else", "chain-outer")]
