@@ -5,7 +5,7 @@ Policies find their principals by name, and by what a property is made from wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from signout.aws_managed import aws_managed, is_aws_managed
@@ -28,16 +28,27 @@ from signout.resource_types import (
 from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
-from signout.review.home import Home, arn_of, home_of, name_of
+from signout.review.home import Home, arn_of, home_of, name_of, stand_in
 from signout.review.resource import Resource
 from signout.review.tables import looks_like_policy
-from signout.values import UNKNOWN
+from signout.values import UNKNOWN, is_unknown
 
 
-def assemble(resources: Iterable[Resource], documents: Documents, home: Home | None = None) -> Estate:
-    """The estate of these resources. `home` where another side tells more of it than this one."""
-    listed = list(resources)
-    return _Assembly(listed, documents, home or home_of(listed)).estate()
+def assemble(before: Iterable[Resource], after: Iterable[Resource], documents: Documents) -> tuple[Estate, Estate]:
+    """The estates of both sides."""
+    then, now = list(before), list(after)
+    home = home_of([*then, *now])
+    sides = [_Assembly(each, documents, home) for each in (then, now)]
+    used = sides[0].used | sides[1].used | _unchanged(then, now)
+    first, second = (side.estate(used) for side in sides)
+    return first, second
+
+
+def _unchanged(then: Iterable[Resource], now: Iterable[Resource]) -> set[str]:
+    """Addresses of the managed policies whose text is what it was."""
+    texts = {each.address: each.given("policy") for each in then if each.type == POLICY}
+    known = (each for each in now if each.type == POLICY and not is_unknown(each.given("policy")))
+    return {each.address for each in known if each.address in texts and texts[each.address] == each.given("policy")}
 
 
 _PRINCIPALS = (ROLE, USER, GROUP, PERMISSION_SET)
@@ -54,8 +65,11 @@ class _Assembly:
         self.of_resource: dict[str, Member] = {}
         self.managed = {arn_of(each, home): each for each in self._of(POLICY)}
         self.open: list[str] = []
+        self.used: set[str] = set()
+        """Addresses of the managed policies that somebody of the input has."""
+        self._gather()
 
-    def estate(self) -> Estate:
+    def _gather(self) -> None:
         for resource in self._of(*_PRINCIPALS):
             self._principal(resource)
         for resource in self._of(*ATTACHMENTS):
@@ -64,6 +78,16 @@ class _Assembly:
             self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
         for resource in self._of(USER_GROUP_MEMBERSHIP):
             self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
+
+    def estate(self, used: Container[str]) -> Estate:
+        """The estate. `used` are the managed policies that somebody has on either side, or that did not change.
+
+        Who has the others is not in the input: somebody stands in, so that what they allow is compared all the same.
+        """
+        for resource in self._of(POLICY):
+            if resource.address not in used:
+                holder = self._stand_in(resource, f"whoever has {resource.label}")
+                holder.identity.append(self._text(resource, Kind.IDENTITY))
         return Estate(
             members={member.arn: member for member in self.members.values()},
             documents=tuple(each for one in self._of(*_OF_THEIR_OWN) for each in self.read.of(one)),
@@ -96,11 +120,20 @@ class _Assembly:
     def _attach(self, resource: Resource) -> None:
         attachment = ATTACHMENTS[resource.type]
         for path, type_ in attachment.targets:
-            for member in self._named(resource, path, type_):
+            members = self._named(resource, path, type_)
+            if not members and resource.given(path) is UNKNOWN:
+                members = [self._stand_in(resource, f"whoever {resource.label} is for")]
+            for member in members:
                 if attachment.policies:
                     self._attach_managed(member, resource, attachment.policies)
                 else:
                     member.identity.extend(self._bounded(each, resource, member) for each in self.read.of(resource))
+
+    def _stand_in(self, resource: Resource, label: str) -> Member:
+        """Somebody who is not in the input, or not known yet, and has what the resource gives."""
+        arn = f"arn:{self.home.partition}:iam::{self.home.account}:role/{stand_in(resource)}"
+        member = Member(arn, label, resource.address, resource.location, stands_in=True)
+        return self.members.setdefault(("", resource.address), member)
 
     def _bounded(self, document: Document, resource: Resource, member: Member) -> Document:
         """The document with what bounds it where it is not known: what its component declares for the role."""
@@ -185,7 +218,9 @@ class _Assembly:
         return Document(arn, kind, self.read.parse(text, arn, kind), resource.address, resource.location)
 
     def _text(self, policy: Resource, kind: Kind) -> Document:
-        return self.read.at(policy, "policy", kind, policy.props.get("policy"))
+        self.used.add(policy.address)
+        document = self.read.at(policy, "policy", kind, policy.props.get("policy"))
+        return replace(document, arn=arn_of(policy, self.home))
 
     @staticmethod
     def _join(users: Iterable[Member], groups: Iterable[Member]) -> None:

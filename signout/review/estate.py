@@ -36,6 +36,8 @@ class Document:
     """Of a resource policy: the ARN, or the name, of what it is about."""
     bound: Policy | None = None
     """What it can allow at most, where it is not known yet and something bounds it."""
+    arn: str = ""
+    """Of a managed policy."""
     bounded_by: str = ""
     """What bounds it: "the grants that SignOutAccess access declares, if it keeps to them"."""
 
@@ -57,6 +59,8 @@ class Member:
     address: str
     location: Location | None = None
     is_group: bool = False
+    stands_in: bool = False
+    """Nobody of this name is there: it has what somebody has who is not in the input."""
     identity: list[Document] = field(default_factory=list)
     """Its own and those attached to it, without those of its groups."""
     groups: list[Member] = field(default_factory=list)
@@ -64,6 +68,11 @@ class Member:
     trust: Document | None = None
     awaits: list[str] = field(default_factory=list)
     """What else its permissions hang on: attached policies whose text is not in the input, or not known which."""
+
+    @property
+    def asks_as(self) -> str:
+        """The ARN under which it sends requests: a group's are those of the users in it."""
+        return self.arn.replace(":group/", ":user/of-group/", 1) if self.is_group else self.arn
 
     def documents(self) -> Iterator[Document]:
         """Its identity policies with those of its groups."""
@@ -103,7 +112,7 @@ class Member:
         identity = tuple(each.policy for each in self.documents() if each.policy is not None)
         boundary = None if self.boundary is None or self.boundary.policy is None else (self.boundary.policy,)
         trust = None if self.trust is None else self.trust.policy
-        return Holder(parse_principal(self.arn), identity, boundary, trust, () if bounded else tuple(self.open()))
+        return Holder(parse_principal(self.asks_as), identity, boundary, trust, () if bounded else tuple(self.open()))
 
     def holder_at_most(self) -> Holder:
         """The same with what its open policies can allow at most, under the condition that they do."""
@@ -147,6 +156,10 @@ class Estate:
     """What nobody knows to whom it belongs: attachments whose target is not known."""
     not_reviewed: tuple[str, ...] = ()
     """Resources that look as if they granted something, of types that no table has."""
+
+    def peopled(self) -> frozenset[str]:
+        """ARNs of the groups that somebody of the input is in."""
+        return frozenset(group.arn for member in self.members.values() for group in member.groups)
 
     @property
     def found(self) -> int:

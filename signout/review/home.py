@@ -52,7 +52,7 @@ _KINDS = {ROLE: "role", USER: "user", GROUP: "group", POLICY: "policy"}
 
 def name_of(resource: Resource) -> str:
     """The name that AWS knows it by; for one that AWS has yet to name, a stand-in."""
-    return resource.text("name") or f"{resource.name}-{_stand_in(resource)}"
+    return resource.text("name") or f"{resource.name}-{stand_in(resource)}"
 
 
 def arn_of(resource: Resource, home: Home) -> str:
@@ -71,7 +71,7 @@ def arn_of(resource: Resource, home: Home) -> str:
             role = f"role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name_of(resource)}_{'0' * 16}"
             return f"arn:{home.partition}:iam::{home.account}:{role}"
         case "aws:cognito/userPool:UserPool":
-            pool = f"userpool/{region}_{_stand_in(resource)}"
+            pool = f"userpool/{region}_{stand_in(resource)}"
             return f"arn:{home.partition}:cognito-idp:{region}:{home.account}:{pool}"
         case "aws:lambda/function:Function":
             return f"arn:{home.partition}:lambda:{region}:{home.account}:function:{name_of(resource)}"
@@ -79,7 +79,7 @@ def arn_of(resource: Resource, home: Home) -> str:
             return resource.address
 
 
-def _stand_in(resource: Resource) -> str:
+def stand_in(resource: Resource) -> str:
     """Letters and digits, as ids have, that no real id is."""
     import hashlib  # few inputs have a resource without a name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
@@ -110,14 +110,15 @@ class Row:
 def table(before: Estate, after: Estate) -> tuple[Row, ...]:
     """The table: what widened first, then equivalents, side effects, destructive operations."""
     pools, allowed = _pools(before, after), _Allowed()
-    holders_then, holders_now = _relevant(before, allowed), _relevant(after, allowed)
+    peopled = before.peopled() | after.peopled()
+    holders_then, holders_now = _relevant(before, allowed, peopled), _relevant(after, allowed, peopled)
     then = _side(before, holders_then, pools, allowed)
     same = holders_then == holders_now and before.functions == after.functions
     now = deepcopy(then) if same else _side(after, holders_now, pools, allowed)
     if not same:
         _also_longer(then, now, before, pools)
         _also_longer(now, then, after, pools)
-    labels = {member.arn: member for estate in (before, after) for member in estate.members.values()}
+    labels = {member.asks_as: member for estate in (before, after) for member in estate.members.values()}
     ways = dict.fromkeys([*now.ways, *then.ways])
     return in_order(_row(way, then.ways.get(way), now.ways.get(way), labels) for way in ways)
 
@@ -339,9 +340,13 @@ def _opens_to_principals(holder: Holder) -> bool:
     )
 
 
-def _relevant(estate: Estate, allowed: _Allowed) -> list[Holder]:
-    """Those who could have a part in it: most of an account's principals have no statement about any of this."""
-    holders = [each.holder_at_most() for each in estate.members.values() if not each.is_group]
+def _relevant(estate: Estate, allowed: _Allowed, peopled: Container[str]) -> list[Holder]:
+    """Those who could have a part in it: most of an account's principals have no statement about any of this.
+
+    A group stands for whoever is in it where the input does not say who is.
+    """
+    members = (each for each in estate.members.values() if not each.is_group or each.arn not in peopled)
+    holders = [each.holder_at_most() for each in members]
     unwanted = set() if estate.functions else {INVOKE.lower()}
     return _with_those_named([each for each in holders if each.missing or allowed.by(each) - unwanted], holders)
 

@@ -13,7 +13,6 @@ from signout.review.assemble import assemble
 from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Estate, Reading
-from signout.review.home import home_of
 from signout.review.sources import pulumi_preview
 from signout.review.sources.reading import loads
 
@@ -60,8 +59,7 @@ def _one_sided(content: Any, origin: str, before: Input | None, kind: Kind | Non
             raise InputError(f"{before[0]}: is {_found(old)}; expected a state, as {origin} is one")
         now = pulumi_state.read(content, origin)
         then = [] if before is None else pulumi_state.read(old, before[0])
-        documents, home = Documents({}), home_of([*now, *then])
-        return Reading(pulumi_state.WHAT, assemble(then, documents, home), assemble(now, documents, home))
+        return Reading(pulumi_state.WHAT, *assemble(then, now, Documents({})))
     if account.recognised(content):
         if before is not None and not account.recognised(old):
             raise InputError(f"{before[0]}: is {_found(old)}; expected the authorization details of an account")

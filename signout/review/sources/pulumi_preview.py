@@ -9,7 +9,6 @@ from signout.review.assemble import assemble
 from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Reading
-from signout.review.home import home_of
 from signout.review.resource import Resource
 from signout.review.sources.pulumi import resource_of
 
@@ -48,12 +47,10 @@ def read(content: Any, origin: str) -> Reading:
         if new is not None and op not in _GONE:
             resource = resource_of(new, f"{place}.newState", _computed(old) if op in _KEPT else None)
             after[resource.address] = resource
-    documents, home = Documents({}), home_of([*before.values(), *after.values()])
     missing = sames - shown
     return Reading(
         WHAT,
-        assemble(before.values(), documents, home),
-        assemble(after.values(), documents, home),
+        *assemble(before.values(), after.values(), Documents({})),
         (f"{missing} unchanged resources, which `pulumi preview --show-sames` would show",) if missing > 0 else (),
     )
 

@@ -12,8 +12,8 @@ from signout.review.assemble import assemble
 from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Reading
-from signout.review.home import home_of
 from signout.review.resource import Resource
+from signout.review.sources.terraform_configuration import Configuration, without_echoes
 from signout.review.tables import camel, from_terraform
 from signout.values import UNKNOWN, Secret
 
@@ -39,7 +39,7 @@ def read(content: Mapping[str, Any], origin: str) -> Reading:
     changes = content.get("resource_changes") or []
     if not isinstance(changes, list):
         raise InputError(f"{origin}: resource_changes: is {type(changes).__name__}; expected a list")
-    references = dict(_references((content.get("configuration") or {}).get("root_module") or {}, ""))
+    configuration = Configuration(content.get("configuration"), changes)
     before: list[Resource] = []
     after: list[Resource] = []
     for index, change in enumerate(changes):
@@ -47,39 +47,59 @@ def read(content: Mapping[str, Any], origin: str) -> Reading:
         if not isinstance(change, Mapping) or not isinstance(change.get("change"), Mapping):
             raise InputError(f"{place}: has no change; expected a resource change")
         if change.get("mode", "managed") == "managed":
-            _sides(change, references, before, after)
-    documents, home = Documents({}), home_of([*before, *after])
-    return Reading(WHAT, assemble(before, documents, home), assemble(after, documents, home))
+            _sides(change, place, configuration, before, after)
+    before, after = without_echoes(before, after, configuration)
+    return Reading(WHAT, *assemble(before, after, Documents({})), tuple(_left_out(content)))
 
 
-References = Mapping[str, Mapping[str, tuple[str, ...]]]
+def _left_out(content: Mapping[str, Any]) -> Iterator[str]:
+    """What the plan itself says that it does not have."""
+    if deferred := content.get("deferred_changes"):
+        count = f": {len(deferred)}" if isinstance(deferred, list) else ""
+        yield f"changes that the plan defers to a later one{count}"
+    if content.get("errored") is True:
+        yield "what the plan did not come to: it ended with an error"
+    elif content.get("complete") is False and not deferred:
+        yield "what the plan leaves to a later one: it says that it is not complete"
 
 
-def _sides(change: Mapping[str, Any], references: References, before: list[Resource], after: list[Resource]) -> None:
+def _sides(
+    change: Mapping[str, Any],
+    place: str,
+    configuration: Configuration,
+    before: list[Resource],
+    after: list[Resource],
+) -> None:
     detail = change["change"]
     actions = detail.get("actions") or []
-    address = str(change.get("address"))
-    named = references.get(_without_indexes(address), {})
-    if detail.get("before") is not None and actions != ["create"]:
-        marks = detail.get("before_sensitive")
-        before.append(_resource(change, address, detail["before"], {}, marks, named))
-    if actions not in (["delete"], ["forget"]) and (detail.get("after") is not None or "create" in actions):
+    then, now = (_object(detail, side, place) for side in ("before", "after"))
+    if then is not None and actions != ["create"]:
+        before.append(_resource(change, then, {}, detail.get("before_sensitive"), configuration))
+    if "forget" in actions and "create" not in actions and then is not None:
+        # What Terraform forgets stays in AWS as it is.
+        after.append(_resource(change, then, {}, detail.get("before_sensitive"), configuration))
+    elif actions != ["delete"] and (now is not None or "create" in actions):
         marks, unknown = detail.get("after_sensitive"), detail.get("after_unknown") or {}
-        after.append(_resource(change, address, detail.get("after") or {}, unknown, marks, named))
+        after.append(_resource(change, now or {}, unknown, marks, configuration))
+
+
+def _object(detail: Mapping[str, Any], side: str, place: str) -> Mapping[str, Any] | None:
+    values = detail.get(side)
+    if values is None or isinstance(values, Mapping):
+        return values
+    raise InputError(f"{place}.change.{side}: is {type(values).__name__}; expected an object")
 
 
 def _resource(
-    change: Mapping[str, Any],
-    address: str,
-    values: Mapping[str, Any],
-    unknown: Any,
-    sensitive: Any,
-    named: Mapping[str, tuple[str, ...]],
+    change: Mapping[str, Any], values: Mapping[str, Any], unknown: Any, sensitive: Any, configuration: Configuration
 ) -> Resource:
+    address = str(change.get("address"))
     merged = _merged(values, unknown, sensitive)
+    if not isinstance(merged, Mapping):
+        merged = {name: UNKNOWN if merged is UNKNOWN else Secret(value) for name, value in values.items()}
     props = {_LISTS.get(name, camel(name)): _camelled(value) for name, value in merged.items() if value is not None}
-    module = address.rpartition(".")[0].rpartition(".")[0]
-    dependencies = {camel(path): tuple(_addresses(paths, module)) for path, paths in named.items()}
+    named = configuration.arguments(address)
+    dependencies = {camel(path): tuple(configuration.made_from(address, paths)) for path, paths in named.items()}
     awaits = {camel(path): " and ".join(_most_specific(paths)) for path, paths in named.items() if paths}
     return Resource(address, from_terraform(str(change.get("type"))), _name(change), props, dependencies, awaits)
 
@@ -122,41 +142,6 @@ def _camelled(value: Any) -> Any:
     return value
 
 
-def _references(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
-    """By address without indexes, what each argument refers to."""
-    for resource in module.get("resources") or ():
-        named = {
-            name: tuple(str(each) for each in expression.get("references") or ())
-            for name, expression in (resource.get("expressions") or {}).items()
-            if isinstance(expression, Mapping)
-        }
-        yield f"{prefix}{resource.get('address')}", named
-    for name, call in (module.get("module_calls") or {}).items():
-        yield from _references(call.get("module") or {}, f"{prefix}module.{name}.")
-
-
-def _without_indexes(address: str) -> str:
-    """ "module.a[0].aws_iam_role.b["x"]" as the configuration has it: "module.a.aws_iam_role.b"."""
-    kept, depth, quoted = [], 0, False
-    for character in address:
-        quoted ^= character == '"' and depth > 0
-        if not quoted and character == "[":
-            depth += 1
-        elif not quoted and character == "]":
-            depth -= 1
-        elif depth == 0:
-            kept.append(character)
-    return "".join(kept)
-
-
 def _most_specific(references: tuple[str, ...]) -> list[str]:
     """Without those that are the beginning of another: "aws_iam_role.ci.arn" says what "aws_iam_role.ci" does."""
-    return [each for each in references if not any(other.startswith(f"{each}.") for other in references)]
-
-
-def _addresses(references: tuple[str, ...], module: str) -> Iterator[str]:
-    prefix = f"{module}." if module.startswith("module.") else ""
-    for reference in references:
-        parts = reference.split(".")
-        if len(parts) >= 2 and parts[0].startswith("aws_"):
-            yield f"{prefix}{parts[0]}.{parts[1]}"
+    return [each for each in references if not any(other.startswith((f"{each}.", f"{each}[")) for other in references)]
