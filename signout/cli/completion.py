@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -14,6 +15,10 @@ examples:
 
 exit code: 0
 """
+
+FILES = frozenset({"FILE", "BEFORE", "AFTER"})
+FOLDERS = frozenset({"FOLDER"})
+"""By their names in the help, what names files and what names folders."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,5 +33,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     from signout.cli.main import whole_parser
 
-    print(shtab.complete(whole_parser(), shell=arguments.shell))
+    parser = whole_parser()
+    for action in _actions(parser):
+        if action.metavar in FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined] # how shtab is told
+        elif action.metavar in FOLDERS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+    print(shtab.complete(parser, shell=arguments.shell))
     return 0
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The options and arguments of a parser and of those below it."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _actions(below)

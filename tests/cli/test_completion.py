@@ -41,6 +41,32 @@ def test_bash(tmp_path: Path, typed: tuple[str, ...], completed: set[str]) -> No
     assert {word.strip() for word in ran.stdout.splitlines()} == completed
 
 
+FILES = [
+    # typed                                           completed
+    (("signout", "verify", "--token-file", "to"), {"token.txt"}),
+    (("signout", "review", "--limit", "to"), {"token.txt"}),
+    (("signout", "review", "to"), {"token.txt"}),
+    (("signout", "compare", "to"), {"token.txt"}),
+    (("signout", "sandbox", "start", "--dir", "to"), {"tombs/", "tombs"}),
+]
+
+
+@pytest.mark.parametrize(("typed", "completed"), FILES, ids=[" ".join(row[0]) for row in FILES])
+def test_files(tmp_path: Path, typed: tuple[str, ...], completed: set[str]) -> None:
+    """Where a command takes a file, bash completes the names of files; where a folder, those of folders."""
+    (tmp_path / "tombs").mkdir()
+    (tmp_path / "token.txt").touch()
+    script = tmp_path / "signout.bash"
+    script.write_text(signout("completion", "bash").out)
+
+    command = ["bash", "-c", ASK, "ask", script, *typed]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    found = {word.strip() for word in ran.stdout.splitlines()}
+    assert completed & found
+    assert found <= {*completed, "tombs", "tombs/"}
+
+
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 @pytest.mark.parametrize(("typed", "completed"), [("signout re", "review"), ("signout user --run", "--runbook")])
 def test_fish(tmp_path: Path, typed: str, completed: str) -> None:
