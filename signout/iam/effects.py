@@ -10,7 +10,7 @@ endpoints (VPC endpoint policies and RCPs are evaluated for operations that no i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from signout.iam import rcp_services
@@ -145,7 +145,7 @@ def _all_scans(request: Request, layers: Layers) -> list[Scan]:
     if layers.scp is not None and principal.account is not None and not principal.is_service_linked_role:
         scans += _levels(Layer.SCP, layers.scp, request)
     if layers.resource_policy is not None:
-        scans.append(_scan(Layer.RESOURCE_POLICY, (layers.resource_policy,), request))
+        scans.append(_scan(Layer.RESOURCE_POLICY, _as_seen_by(request, layers, (layers.resource_policy,)), request))
     if principal.account is None:
         return scans
     if principal.kind is not PrincipalKind.ROOT:
@@ -158,11 +158,37 @@ def _all_scans(request: Request, layers: Layers) -> list[Scan]:
 
 
 def _endpoint_scans(request: Request, layers: Layers) -> list[Scan]:
-    return [] if layers.endpoint is None else [_scan(Layer.ENDPOINT, layers.endpoint, request)]
+    if layers.endpoint is None:
+        return []
+    return [_scan(Layer.ENDPOINT, _as_seen_by(request, layers, layers.endpoint), request)]
+
+
+def excepts_nobody_bounded(statement: Statement) -> bool:
+    """Is it a Deny with NotPrincipal, which denies whoever has a permissions boundary, whomever it excepts?
+
+    Source: IAM User Guide, "NotPrincipal".
+    """
+    return statement.denies and statement.negated_principals
+
+
+def _as_seen_by(request: Request, layers: Layers, policies: Policies) -> Policies:
+    """The policies without the exceptions that do not count for a principal with a permissions boundary."""
+    principal = request.principal
+    if layers.boundary is None or principal.account is None or principal.kind is PrincipalKind.ROOT:
+        return policies
+    if not any(excepts_nobody_bounded(each) for policy in policies for each in policy.statements):
+        return policies
+    return tuple(replace(policy, statements=tuple(map(_for_the_bounded, policy.statements))) for policy in policies)
+
+
+def _for_the_bounded(statement: Statement) -> Statement:
+    return replace(statement, principals=None) if excepts_nobody_bounded(statement) else statement
 
 
 def _rcp_scans(request: Request, layers: Layers) -> list[Scan]:
-    if layers.rcp is None or request.service not in rcp_services.SERVICES or request.principal.is_service_linked_role:
+    if layers.rcp is None or request.service not in rcp_services.SERVICES:
+        return []
+    if request.principal.is_service_linked_role or request.folded_action in rcp_services.EXEMPT:
         return []
     return _levels(Layer.RCP, layers.rcp, request)
 

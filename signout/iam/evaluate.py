@@ -125,9 +125,9 @@ def _principal_match(statement: Statement, request: Request) -> Match | Unknown:
                 return Unknown(frozenset({SESSION_NAME}))
             if name and name[0] in sessions:
                 match = Match.DIRECT
-    if statement.negated_principals:
-        return Match.NONE if match else Match.DIRECT
-    return match
+    if not statement.is_about(principal, match):
+        return Match.NONE
+    return Match.DIRECT if statement.negated_principals else match
 
 
 def holds(condition: Condition, request: Request) -> bool | Unknown:

@@ -149,6 +149,8 @@ def applied(statement: Statement, outcome: Applies, request: Request) -> str:
         how = {Match.ACCOUNT: "by its account", Match.ROLE: "by its role or user"}.get(outcome.match, "directly")
         how = "by not being excepted" if statement.negated_principals else how
         parts.append(f"principal {request.principal.name} is named {how}")
+    elif statement.negated_principals:
+        parts.append("NotPrincipal excepts nobody who has a permissions boundary")
     parts.extend(f"{_written(condition)} holds, {_state(condition, request)}" for condition in statement.conditions)
     return f"{'denies' if statement.denies else 'allows'}: " + "; ".join(parts)
 

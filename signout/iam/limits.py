@@ -31,19 +31,47 @@ def is_unique_id(text: str) -> bool:
     return text.startswith(UNIQUE_ID_STARTS) and text.isalnum() and text.isascii() and len(text) >= 16
 
 
+AWS_PRINCIPALS: Final = frozenset(
+    {("iam", "root"), ("iam", "user"), ("iam", "role"), ("sts", "assumed-role"), ("sts", "federated-user")}
+)
+PROVIDERS: Final = ("saml-provider", "oidc-provider")
+CLOUDFRONT: Final = "cloudfront"
+"""Stands for the account in the ARN of an origin access identity. Source: CloudFront Developer Guide."""
+
+
+def _arn(text: str) -> tuple[str, str, str] | None:
+    """Service, account and kind of an ARN without wildcards; None for another text."""
+    pieces = text.split(":", 5)
+    if len(pieces) != 6 or pieces[0] != "arn" or _has_wildcard(text):
+        return None
+    kind, slash, name = pieces[5].partition("/")
+    return None if not kind or (slash and not name) else (pieces[2], pieces[4], kind)
+
+
+def _has_wildcard(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
 def is_aws_principal(text: str) -> bool:
     """Can the text stand under "AWS" in a Principal element?"""
     if is_account(text) or is_unique_id(text):
         return True
-    pieces = text.split(":", 5)
-    return (
-        len(pieces) == 6
-        and pieces[0] == "arn"
-        and pieces[2] in ("iam", "sts")
-        and (is_account(pieces[4]))
-        and bool(pieces[5])
-        and not any(wild in text for wild in "*?")
-    )
+    if (arn := _arn(text)) is None:
+        return False
+    service, account, kind = arn
+    return (is_account(account) and (service, kind) in AWS_PRINCIPALS) or arn == ("iam", CLOUDFRONT, "user")
+
+
+def is_service_principal(text: str) -> bool:
+    """Can the text stand under "Service" in a Principal element?"""
+    return "." in text and not text.startswith("arn:") and not _has_wildcard(text)
+
+
+def is_federated_principal(text: str) -> bool:
+    """Can the text stand under "Federated" in a Principal element?"""
+    if text.startswith("arn:"):
+        return (arn := _arn(text)) is not None and arn[0] == "iam" and arn[2] in PROVIDERS
+    return "." in text and not _has_wildcard(text)
 
 
 def warnings(

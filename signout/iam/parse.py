@@ -5,7 +5,7 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and the pages
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from signout.iam import limits
@@ -13,7 +13,7 @@ from signout.iam.errors import PolicyError, PolicyWarning, shown
 from signout.iam.fold import fold
 from signout.iam.pattern import BadVariable, Pattern, PatternSet
 from signout.iam.policy import Condition, Kind, Policy, Quantifier, Statement
-from signout.iam.principal import PrincipalSet
+from signout.iam.principal import PrincipalSet, is_account
 from signout.iam.strict_json import Number, loads
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ STATEMENT_ELEMENTS = (
     "Condition",
 )
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+PRINCIPAL_FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "AWS": (limits.is_aws_principal, '"*", an account id, or the ARN of an account, role, user or session'),
+    "Service": (limits.is_service_principal, 'the name of a service such as "lambda.amazonaws.com"'),
+    "Federated": (limits.is_federated_principal, "the ARN or name of an identity provider"),
+}
+"""What a principal of each type looks like. A canonical user has an id of letters and digits, which nobody checks."""
 
 QUANTIFIERS: Mapping[str, Quantifier] = {quantifier.value: quantifier for quantifier in Quantifier}
 
@@ -171,7 +177,7 @@ class _Reader:
                 )
                 self.warnings.append(PolicyWarning(place, message))
         named = {name.split(":", 5)[4] for name in principals.names if name.startswith("arn:") and name.count(":") > 4}
-        if negated and (missing := sorted(named - principals.accounts)):
+        if negated and (missing := sorted(filter(is_account, named - principals.accounts))):
             message = (
                 f"does not name the account {missing[0]} itself, and AWS may then deny its principals all the same"
             )
@@ -264,11 +270,12 @@ def _principal_entries(value: Any, place: str) -> list[tuple[str, str]]:
 def _check_principal(kind: str, text: str, place: str) -> None:
     if not text:
         raise PolicyError(place, "is empty", "a principal")
-    if kind == "AWS" and text != "*" and not limits.is_aws_principal(text):
+    if (kind == "AWS" and text == "*") or kind not in PRINCIPAL_FORMS:
+        return
+    fits, expected = PRINCIPAL_FORMS[kind]
+    if not fits(text):
         hint = "a part of a name cannot be a wildcard here; use a condition on aws:PrincipalArn" if "*" in text else ""
-        raise PolicyError(
-            place, f"is {shown(text)}", '"*", an account id, or the ARN of an account, role, user or session', hint
-        )
+        raise PolicyError(place, f"is {shown(text)}", expected, hint)
 
 
 def _texts(value: Any, place: str, *, scalars: bool = False) -> list[tuple[str, str]]:

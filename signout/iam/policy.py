@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from signout.iam.errors import PolicyWarning
     from signout.iam.operators import Operator, Test
     from signout.iam.pattern import PatternSet
-    from signout.iam.principal import PrincipalSet
+    from signout.iam.principal import Match, Principal, PrincipalSet
 
 
 class Kind(Enum):
@@ -78,6 +78,13 @@ class Statement:
     def label(self) -> str:
         """How a person finds it: its Sid where it has one, else its position."""
         return self.sid if self.sid else f"Statement[{self.index}]"
+
+    def is_about(self, principal: Principal, match: Match) -> bool:
+        """Is it about the principal? `match` is how its Principal or NotPrincipal element names the principal."""
+        if not self.negated_principals or self.principals is None:
+            return bool(match)
+        # What a Deny excepts is read narrowly and what an Allow excepts widely: neither gives more than AWS would.
+        return not (self.principals.excepts(principal, match) if self.denies else match)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ class Principal:
         if self.kind not in (PrincipalKind.ROLE, PrincipalKind.SESSION):
             return False
         path = self.identity.split(":", 5)[-1]
-        return path.startswith("role/aws-service-role/") or path.rpartition("/")[2].startswith("AWSServiceRoleFor")
+        if self.kind is PrincipalKind.SESSION and path.startswith("role/AWSServiceRoleFor"):
+            return True  # a session's ARN leaves the path out, and IAM keeps the name for service-linked roles
+        return path.startswith("role/aws-service-role/")
 
     @property
     def has_identity_policies(self) -> bool:
@@ -145,7 +147,9 @@ class PrincipalSet:
     everyone: bool = field(init=False, compare=False)
     accounts: frozenset[str] = field(init=False, compare=False)
     names: frozenset[str] = field(init=False, compare=False)
-    """ARNs, services and identity providers."""
+    """ARNs, services and identity providers, each under its own type: under another it names nobody."""
+    roles: frozenset[tuple[str, str]] = field(init=False, compare=False)
+    """(account, name) of the roles among them, without their paths: a name is given once in an account."""
 
     def __post_init__(self) -> None:
         everyone, accounts, names = False, set(), set()
@@ -154,11 +158,13 @@ class PrincipalSet:
                 everyone = True
             elif kind == "AWS" and (account := account_of(value)):
                 accounts.add(account)
-            else:
+            elif _is_named_as(kind, value):
                 names.add(value)
         object.__setattr__(self, "everyone", everyone)
         object.__setattr__(self, "accounts", frozenset(accounts))
         object.__setattr__(self, "names", frozenset(names))
+        roles = (name.split(":", 5) for name in names if ":role/" in name)
+        object.__setattr__(self, "roles", frozenset((role[4], role[5].rpartition("/")[2]) for role in roles))
 
     def sessions_of(self, role: Principal) -> frozenset[str]:
         """The names of those sessions of the role that the element names one by one."""
@@ -169,11 +175,45 @@ class PrincipalSet:
         """How directly the element names the principal."""
         if self.everyone or (principal.name in self.names and principal.kind is not PrincipalKind.ROLE):
             return Match.DIRECT
-        if principal.identity in self.names:
+        if principal.identity in self.names or self._names_the_role_of(principal):
             return Match.ROLE
         if principal.account in self.accounts:
             return Match.DIRECT if principal.kind is PrincipalKind.ROOT else Match.ACCOUNT
         return Match.NONE
+
+    def _names_the_role_of(self, principal: Principal) -> bool:
+        """Is it a session whose ARN leaves out the path with which the element names its role?"""
+        _, _, role = principal.identity.partition(":role/")
+        return (
+            principal.kind is PrincipalKind.SESSION
+            and "/" not in role
+            and principal.account is not None
+            and (principal.account, role) in self.roles
+        )
+
+    def excepts(self, principal: Principal, match: Match) -> bool:
+        """Does it, as the NotPrincipal element of a Deny, leave the principal out? `match` is how it names it.
+
+        AWS looks at the account, then at the role or user, then at the session: an account with single identities of
+        it beside, or a role with single sessions of it, stands there for these alone.
+        Source: IAM User Guide, "NotPrincipal", with its examples for one user and for one session.
+        """
+        if match is Match.ROLE:
+            return not self.sessions_of(principal)
+        if match is Match.ACCOUNT:
+            return not any(f"::{principal.account}:" in name for name in self.names)
+        return match is Match.DIRECT
+
+
+def _is_named_as(kind: str, value: str) -> bool:
+    """Can a request come from whom the entry names, as an entry of that type?"""
+    match kind:
+        case "Service":
+            return value not in FEDERATED_NAMES
+        case "Federated":
+            return value in FEDERATED_NAMES or value.startswith("arn:")
+        case _:
+            return kind == "AWS"
 
 
 def account_of(value: str) -> str | None:

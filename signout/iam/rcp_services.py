@@ -14,3 +14,7 @@ SERVICES: Final = frozenset(
     {"aoss", "cognito-identity", "cognito-idp", "ecr", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"}
 )
 """Service prefixes of actions."""
+
+EXEMPT: Final = frozenset({"kms:retiregrant"})
+"""Actions of these services, in lower case, on which no RCP has an effect. Source: KMS Developer Guide, "Resource
+control policies"."""

@@ -122,6 +122,9 @@ def test_fault(document: Any, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+USER, PROVIDER = "arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:saml-provider/idp"
+
+
 def with_principal(principal: Any, **elements: Any) -> dict[str, Any]:
     """A statement of a resource policy."""
     return {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, **elements}
@@ -136,6 +139,13 @@ PRINCIPALS = [
     ("part of a name", Kind.TRUST, with_principal({"AWS": "arn:aws:iam::123456789012:role/*"}), "Principal.AWS: is"),
     ("short account", Kind.TRUST, with_principal({"AWS": "12345"}), 'Principal.AWS: is "12345"'),
     ("no ARN of IAM", Kind.TRUST, with_principal({"AWS": "arn:aws:s3:::bucket"}), "Principal.AWS: is"),
+    ("a group", Kind.TRUST, with_principal({"AWS": "arn:aws:iam::123456789012:group/ops"}), "Principal.AWS: is"),
+    ("a provider as AWS", Kind.TRUST, with_principal({"AWS": PROVIDER}), "Principal.AWS: is"),
+    ("a user as a service", Kind.TRUST, with_principal({"Service": USER}), "Principal.Service: is"),
+    ("an account as a service", Kind.TRUST, with_principal({"Service": "123456789012"}), "Principal.Service: is"),
+    ("every service", Kind.TRUST, with_principal({"Service": "*"}), 'Principal.Service: is "*"'),
+    ("a user as a provider", Kind.TRUST, with_principal({"Federated": USER}), "Principal.Federated: is"),
+    ("every provider", Kind.TRUST, with_principal({"Federated": "*"}), 'Principal.Federated: is "*"'),
     ("empty service", Kind.TRUST, with_principal({"Service": ""}), "Principal.Service: is empty"),
     ("not everyone", Kind.RCP, with_principal({"AWS": "123456789012"}, Resource="*"), "Principal: names principals"),
     ("endpoint without", Kind.ENDPOINT, GOOD, "has neither Principal nor NotPrincipal"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from signout.iam.compare.attached import compare_attached
 from signout.iam.compare.comparison import Comparison, Difference, Relation
 from signout.iam.compare.surroundings import ATTACHED, MEANINGS, cases
+from signout.iam.effects import excepts_nobody_bounded
 from signout.iam.layers import Layers
 from signout.iam.policy import Policy
 
@@ -33,8 +34,19 @@ def compare(before: Policy | Layers, after: Policy | Layers) -> Comparison:
     if isinstance(before, Policy) and isinstance(after, Policy) and before.kind is after.kind:
         return compare_cases(cases(before, after), MEANINGS[before.kind])
     if isinstance(before, Layers) and isinstance(after, Layers):
+        if before != after and (open_question := _not_compared(before) or _not_compared(after)):
+            return Comparison((), (), MEANING, (open_question,), (open_question,))
         return compare_cases([Case(before, after)], MEANING)
     raise TypeError(f"cannot compare {_what(before)} with {_what(after)}")
+
+
+def _not_compared(layers: Layers) -> str:
+    """What of the layers cannot be compared: whom NotPrincipal excepts hangs on who has a permissions boundary."""
+    named = (*(layers.endpoint or ()), *((layers.resource_policy,) if layers.resource_policy is not None else ()))
+    places = [each.place for policy in named for each in policy.statements if excepts_nobody_bounded(each)]
+    if layers.boundary is None or not places:
+        return ""
+    return f"{places[0]}: NotPrincipal in a Deny excepts nobody who has a permissions boundary, as one side has"
 
 
 def within(policy: Policy, limit: Policy) -> Comparison:

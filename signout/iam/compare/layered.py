@@ -344,6 +344,7 @@ def _markers(account: str | None) -> tuple[Statement, ...]:
         {"Effect": "Allow", "Action": "kms:*", "Resource": "*:key/*"},
         {"Effect": "Allow", "Action": "sts:*", "Resource": "*:role/*"},
         {"Effect": "Allow", "Action": services, "Resource": "*"},
+        {"Effect": "Allow", "Action": sorted(rcp_services.EXEMPT), "Resource": "*"},
     ]
     if account is not None:
         owned = {"StringEquals": {"aws:ResourceAccount": account}}

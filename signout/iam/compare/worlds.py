@@ -281,7 +281,7 @@ def _names(statement: Statement, principal: Principal | None) -> bool:
     """Is the statement about the principal?"""
     if principal is None or statement.principals is None:
         return True
-    return bool(statement.principals.match(principal)) is not statement.negated_principals
+    return statement.is_about(principal, statement.principals.match(principal))
 
 
 def _request(scene: Scene) -> Request:

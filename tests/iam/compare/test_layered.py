@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ def refuse(principal: Any, **condition: Any) -> Statement:
     return to(principal, deny("sqs:SendMessage", QUEUE, **condition))
 
 
+ALL_BUT_OURS = {"Effect": "Deny", "NotPrincipal": {"AWS": HERE}, "Action": "sqs:*", "Resource": "*"}
 EVERYONE_BUT_ANN = {"Effect": "Deny", "NotPrincipal": {"AWS": [ANN, HERE]}, "Action": "sqs:*", "Resource": "*"}
 
 RESOURCE_POLICIES = [
@@ -42,6 +44,7 @@ RESOURCE_POLICIES = [
     ("everyone is every service too", [send("*")], [send("*"), send({"Service": "sns.amazonaws.com"})], "equal"),
     ("a Deny of one", [send("*")], [send("*"), refuse({"AWS": ANN})], "narrower"),
     ("a Deny of all others", [send("*")], [send("*"), EVERYONE_BUT_ANN], "narrower"),
+    ("a Deny of all of other accounts", [send("*"), EVERYONE_BUT_ANN], [send("*"), ALL_BUT_OURS], "wider"),
     ("a Deny of everyone", [refuse("*")], [refuse("*"), send({"AWS": ANN})], "equal"),
     (
         "everyone of one account",
@@ -150,6 +153,17 @@ def test_layers(before: Layers, after: Layers, relation: str) -> None:
     assert (relation, "") == (found.relation.value, found.undetermined)
     shown(found, before, after)
     shown(compare(after, before), after, before)
+
+
+def test_exceptions_that_do_not_count() -> None:
+    """Whom NotPrincipal excepts hangs on who has a permissions boundary: what it comes to between two sides is open."""
+    guarded = policy(EVERYONE_BUT_ANN, send("*"), kind=Kind.RESOURCE, origin="guarded")
+    free, bounded = Layers((ALL,), resource_policy=guarded), Layers((ALL,), (LIMIT,), resource_policy=guarded)
+
+    assert compare(free, bounded).relation is Relation.UNDETERMINED
+    assert "excepts nobody who has a permissions boundary" in compare(bounded, free).undetermined
+    assert compare(bounded, bounded).relation is Relation.EQUAL
+    assert compare(free, replace(free, identity=())).undetermined == ""
 
 
 def shown(found: Comparison, before: Layers, after: Layers) -> None:
