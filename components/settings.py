@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from signout.cognito.limits import limit
-from signout.cognito.validity import Token
+from signout.cognito.validity import UNIT_SECONDS, Token
 
 from . import trust_setting
 from .concurrency import MOST_INSTANCES, Concurrency, Reserved, Unreserved
 from .config_values import ConfigValues
 from .sign_out_access import SignOutAccessArgs
 from .sign_out_runbook import SignOutRunbookArgs
-from .user_directory import UserDirectoryArgs
+from .user_directory import Life, UserDirectoryArgs
 
 _ALIASES = ("email", "phone_number", "preferred_username")
 # What CloudWatch Logs knows (PutRetentionPolicy).
@@ -83,6 +83,7 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
     domain_prefix = _domain_prefix(values)
     if domain_prefix and not callback_urls:
         values.fault("callbackUrls", "empty", f"at least one URL, since domainPrefix is {domain_prefix!r}")
+    access_token, id_token, refresh_token = _lives(values)
     return partial(
         UserDirectoryArgs,
         protect=values.flag("protect"),
@@ -90,9 +91,9 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
         mfa=values.choice("mfa", limit("cognito-idp:CreateUserPool", "MfaConfiguration").allowed or ()),
         aliases=values.texts("aliases", _ALIASES.__contains__, f"some of {', '.join(_ALIASES)}"),
         password_length=values.number("passwordLength", 8, 99),
-        access_token=values.life("accessTokenValidity", Token.ACCESS),
-        id_token=values.life("idTokenValidity", Token.ID),
-        refresh_token=values.life("refreshTokenValidity", Token.REFRESH),
+        access_token=access_token,
+        id_token=id_token,
+        refresh_token=refresh_token,
         rotation_grace_seconds=rotation_grace if values.flag("refreshTokenRotation") else None,
         password_flows=values.flag("passwordFlows"),
         callback_urls=callback_urls,
@@ -100,6 +101,21 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
         domain_prefix=domain_prefix,
         identity_pool=values.flag("identityPool"),
     )
+
+
+def _lives(values: ConfigValues) -> tuple[Life, Life, Life]:
+    """Of access, ID and refresh token. Cognito refuses one of the first two that outlives the third."""
+    refresh = values.life("refreshTokenValidity", Token.REFRESH)
+    access, of_id = values.life("accessTokenValidity", Token.ACCESS), values.life("idTokenValidity", Token.ID)
+    for key, life in (("accessTokenValidity", access), ("idTokenValidity", of_id)):
+        if _seconds(life) > _seconds(refresh):
+            allowed = f"no longer than refreshTokenValidity, which is {values.text('refreshTokenValidity')!r}"
+            values.fault(key, repr(values.text(key)), allowed)
+    return access, of_id, refresh
+
+
+def _seconds(life: Life) -> int:
+    return life.value * UNIT_SECONDS[life.unit]
 
 
 def _domain_prefix(values: ConfigValues) -> str | None:

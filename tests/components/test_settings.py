@@ -60,6 +60,10 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"refreshTokenValidity": "59 minutes"}, "refreshTokenValidity is '59 minutes'; allowed: 1 hour to 3650 days"),
     ({"refreshTokenValidity": "0 days"}, "refreshTokenValidity is '0 days'"),
     ({"refreshTokenValidity": "3651 days"}, "refreshTokenValidity is '3651 days'"),
+    (
+        {"idTokenValidity": "61 minutes", "refreshTokenValidity": "1 hour"},
+        "idTokenValidity is '61 minutes'; allowed: no longer than refreshTokenValidity, which is '1 hour'",
+    ),
     ({"refreshTokenRotationGrace": 61}, "refreshTokenRotationGrace is '61'; allowed: a whole number from 0 to 60"),
     ({"refreshTokenRotationGrace": "-1"}, "refreshTokenRotationGrace is '-1'"),
     ({"mfa": "SOMETIMES"}, "mfa is 'SOMETIMES'; allowed: OFF, ON, OPTIONAL"),
