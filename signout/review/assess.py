@@ -9,8 +9,8 @@ from datetime import date
 from signout.findings import Judged, Severity, judge
 from signout.iam import Kind
 from signout.review.access import Change, changes
-from signout.review.escalation import Aims, opened
-from signout.review.estate import Reading
+from signout.review.escalation import Aims, is_own, opened
+from signout.review.estate import Estate, Reading
 from signout.review.findings import Found, Reported, findings, most_severe_first
 from signout.review.settings import Settings
 from signout.review.sign_out import Row, functions_that_sign_out, in_order, roles_that_sign_out, table
@@ -47,7 +47,7 @@ def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], to
     changed = tuple(changes(before, after))
     rows = table(before, after)
     moved = [each.arn for each in changed if each.kind in (Kind.IDENTITY, Kind.BOUNDARY)]
-    aims = Aims(tuple(sorted(roles_that_sign_out(rows))), functions_that_sign_out(after, rows))
+    aims = _aims(after, rows)
     escalations = tuple(opened(before, after, moved, aims))
     reported = tuple(findings(Found(reading, changed, rows, escalations, settings.severities)))
     judged: Judged = judge([each.finding for each in reported], settings.exemptions, today)
@@ -64,6 +64,14 @@ def assess(reading: Reading, settings: Settings, not_in_input: Sequence[str], to
         tuple((each, reasons[id(each.finding)]) for each in reported if id(each.finding) in reasons),
         (*reading.incomplete, *_not_applied(reading), *not_in_input),
     )
+
+
+def _aims(estate: Estate, rows: Sequence[Row]) -> Aims:
+    """What is worth reaching of the new side."""
+    roles = sorted(roles_that_sign_out(estate, rows))
+    documents = (each for arn in roles if arn in estate.members for each in estate.members[arn].documents())
+    policies = tuple(dict.fromkeys(each.arn for each in documents if is_own(each.arn)))
+    return Aims(tuple(roles), functions_that_sign_out(estate, rows), policies)
 
 
 def _not_applied(reading: Reading) -> Iterator[str]:

@@ -282,16 +282,21 @@ def _also_longer(side: _Side, other: _Side, estate: Estate, pools: Iterable[Pool
 
 def functions_that_sign_out(estate: Estate, rows: Iterable[Row]) -> tuple[Function, ...]:
     """The functions of the input whose role can sign users out."""
-    able = roles_that_sign_out(rows)
+    able = roles_that_sign_out(estate, rows)
     return tuple(each for each in estate.functions if each.role in able)
 
 
-def roles_that_sign_out(rows: Iterable[Row]) -> frozenset[str]:
-    """ARNs of those who, on the new side, can sign users out by their own policies."""
+def roles_that_sign_out(estate: Estate, rows: Iterable[Row]) -> frozenset[str]:
+    """ARNs of those who, on the new side, can sign users out by their own policies, be it under conditions.
+
+    Not of those of whom nothing is known that says so, or who stand in for somebody else.
+    """
+    stand_ins = {member.arn for member in estate.members.values() if member.stands_in}
     return frozenset(
         row.way.principal
         for row in rows
-        if not row.way.via and not row.way.function and row.way.means is Means.EQUIVALENT and row.after == Can.YES
+        if not row.way.via and not row.way.function and row.way.means is Means.EQUIVALENT
+        if row.after != Can.NO and not row.undetermined and row.way.principal not in stand_ins
     )
 
 

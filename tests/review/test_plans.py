@@ -29,7 +29,7 @@ FOUND = {
     "new-pool": ["undetermined"],
     "new-role": ["sign-out-added", "trust-opened", "access-added"],
     "new-role-unknown": ["sign-out-added", "trust-opened", "access-added"],
-    "not-action": ["sign-out-added"] * 2 + ["session-end-added"] * 4 + ["access-added"],
+    "not-action": ["sign-out-added"] * 2 + ["session-end-added"] * 4 + ["privilege-escalation", "access-added"],
     "not-resource": ["condition-loosened"],
     "pass-role": ["sign-out-added", "sign-out-escalation", "privilege-escalation", "access-added"],
     "pass-role-alone": ["access-added"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -92,7 +93,8 @@ class _Account:
             text = next((each.get("Document") for each in versions if each.get("IsDefaultVersion")), None)
             if text is None and is_aws_managed(arn):
                 text = aws_managed(arn)
-            self.managed[arn, kind] = None if text is None else self._document(text, arn, kind, arn)
+            document = None if text is None else self._document(text, arn, kind, arn)
+            self.managed[arn, kind] = None if document is None else replace(document, arn=arn)
         return self.managed[arn, kind]
 
     def _document(self, content: Any, name: str, kind: Kind, address: str) -> Document:
