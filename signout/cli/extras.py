@@ -24,4 +24,4 @@ def extra_of(package: str) -> str | None:
 
 def missing(package: str, extra: str, who: str = "this command") -> str:
     """What to do about it."""
-    return f"{who} needs {package}: pip install 'cognito-signout[{extra}]'"
+    return f"{who} needs {package}, of the extra {extra!r}: pip install '.[{extra}]' in a checkout of cognito-signout"

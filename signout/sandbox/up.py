@@ -11,12 +11,19 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import lifecycle
-from .demonstration import SETTINGS, Demonstration, DemonstrationFailed, prepare
-from .deployment import Deployment, DeploymentError, check_project
-from .engine import EngineMissing
 from .lifecycle import LifecycleError, Started
 from .server import ADDRESS
 from .state import DEFAULT_PORT, StateError, StateFolder
+
+try:
+    from .demonstration import SETTINGS, Demonstration, DemonstrationFailed, prepare
+    from .deployment import Deployment, DeploymentError, check_project
+    from .engine import EngineMissing
+except ModuleNotFoundError as error:
+    # Of an extra: a package without them has this file all the same.
+    raise SystemExit(
+        f"error: needs {error.name}: `make up` in a checkout brings it, as do the extras sandbox and deploy"
+    ) from None
 
 
 def show(line: str) -> None:

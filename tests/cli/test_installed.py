@@ -106,8 +106,8 @@ def test_core(installed: Command) -> None:
 
 MISSING = [
     # command                 on standard error
-    (("sandbox", "start"), "error: this command needs moto: pip install 'cognito-signout[sandbox]'\n"),
-    (("stack", "up"), "error: the policy pack needs pulumi: pip install 'cognito-signout[deploy]'\n"),
+    (("sandbox", "start"), "error: this command needs moto, of the extra 'sandbox': pip install '.[sandbox]' in a "),
+    (("stack", "up"), "error: the policy pack needs pulumi, of the extra 'deploy': pip install '.[deploy]' in a "),
 ]
 
 
@@ -116,7 +116,15 @@ def test_extra(command: tuple[str, ...], said: str, installed: Command) -> None:
     """A command whose extra is missing says in one line which it is."""
     ran = installed(*command)
 
-    assert (2, "", said) == (ran.code, ran.out, ran.err)
+    assert (2, "", f"{said}checkout of cognito-signout\n") == (ran.code, ran.out, ran.err)
+
+
+def test_demonstration(python: Command) -> None:
+    """So does what `make up` runs."""
+    ran = python("-m", "signout.sandbox.up")
+
+    assert (1, "") == (ran.code, ran.out)
+    assert re.fullmatch("error: needs [a-z]+: `make up` in a checkout brings it, as do the extras .+\n", ran.err)
 
 
 def test_path_of_the_pack(installed: Command) -> None:
@@ -125,4 +133,4 @@ def test_path_of_the_pack(installed: Command) -> None:
 
     assert ran.code == 0
     assert (Path(ran.out.strip()) / "PulumiPolicy.yaml").is_file()
-    assert "warning: the pack needs pulumi: pip install 'cognito-signout[deploy]'\n" == ran.err
+    assert ran.err.startswith("warning: the pack needs pulumi, of the extra 'deploy': ")
