@@ -83,7 +83,6 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
     domain_prefix = _domain_prefix(values)
     if domain_prefix and not callback_urls:
         values.fault("callbackUrls", "empty", f"at least one URL, since domainPrefix is {domain_prefix!r}")
-    access_token, id_token, refresh_token = _lives(values)
     return partial(
         UserDirectoryArgs,
         protect=values.flag("protect"),
@@ -91,9 +90,7 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
         mfa=values.choice("mfa", limit("cognito-idp:CreateUserPool", "MfaConfiguration").allowed or ()),
         aliases=values.texts("aliases", _ALIASES.__contains__, f"some of {', '.join(_ALIASES)}"),
         password_length=values.number("passwordLength", 8, 99),
-        access_token=access_token,
-        id_token=id_token,
-        refresh_token=refresh_token,
+        **_lives(values),
         rotation_grace_seconds=rotation_grace if values.flag("refreshTokenRotation") else None,
         password_flows=values.flag("passwordFlows"),
         callback_urls=callback_urls,
@@ -103,15 +100,16 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
     )
 
 
-def _lives(values: ConfigValues) -> tuple[Life, Life, Life]:
-    """Of access, ID and refresh token. Cognito refuses one of the first two that outlives the third."""
+def _lives(values: ConfigValues) -> dict[str, Life]:
+    """The life of each token. Cognito refuses one of the first two that outlives the third."""
+    access = values.life("accessTokenValidity", Token.ACCESS)
+    of_id = values.life("idTokenValidity", Token.ID)
     refresh = values.life("refreshTokenValidity", Token.REFRESH)
-    access, of_id = values.life("accessTokenValidity", Token.ACCESS), values.life("idTokenValidity", Token.ID)
     for key, life in (("accessTokenValidity", access), ("idTokenValidity", of_id)):
         if _seconds(life) > _seconds(refresh):
             allowed = f"no longer than refreshTokenValidity, which is {values.text('refreshTokenValidity')!r}"
             values.fault(key, repr(values.text(key)), allowed)
-    return access, of_id, refresh
+    return {"access_token": access, "id_token": of_id, "refresh_token": refresh}
 
 
 def _seconds(life: Life) -> int:
