@@ -49,9 +49,42 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             answer = answer_line(line, number)
             failed = failed or "error" in answer
-            print(json.dumps(answer))
+            print(as_line(answer))
             sys.stdout.flush()
     return 2 if failed else 0
+
+
+def as_line(answer: Mapping[str, Any]) -> str:
+    """The answer as JSON, with the id as it was given."""
+    rest = {name: value for name, value in answer.items() if name != "id"}
+    return f'{{"id": {_as_given(answer["id"])}, {json.dumps(rest)[1:]}'
+
+
+def _as_given(value: Any) -> str:
+    """The JSON of what `loads` read: a number in the digits that it had, be they more than a float's."""
+    match value:
+        case Number():
+            return str(value)
+        case dict():
+            return f"{{{', '.join([f'{json.dumps(key)}: {_as_given(item)}' for key, item in value.items()])}}}"
+        case list():
+            return f"[{', '.join([_as_given(item) for item in value])}]"
+        case _:
+            return json.dumps(value)
+
+
+DEEPEST_ID = 100
+"""Levels of lists and objects in an id, at most."""
+
+
+def _identifier(item: Mapping[str, Any], number: int) -> Any:
+    level = [identifier := item.get("id")]
+    for _ in range(DEEPEST_ID):
+        inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [each for values in inner for each in values]
+    if level:
+        raise CommandError(f"line {number}: id is nested too deeply; expected at most {DEEPEST_ID} levels")
+    return identifier
 
 
 def answer_line(line: bytes, number: int) -> dict[str, Any]:
@@ -61,9 +94,7 @@ def answer_line(line: bytes, number: int) -> dict[str, Any]:
         item = loads(line.strip(), f"line {number}", expected="a JSON object with a request")
         if not isinstance(item, dict):
             raise CommandError(f"line {number}: is no JSON object; expected one with a request")
-        identifier = item.get("id")
-        if isinstance(identifier, Number):
-            identifier = json.loads(identifier)
+        identifier = _identifier(item, number)
         return {"id": identifier, **answer(item, number)}
     except (IamError, CommandError) as error:
         return {"id": identifier, "error": str(error)}

@@ -130,13 +130,28 @@ def test_a_bad_line(line: Any, said: str) -> None:
 
 
 def test_ids_come_back_as_they_are() -> None:
-    """Numbers stay numbers, and a line without an id has null."""
-    _, answers = ask(
-        *({"id": value, "request": request()} for value in (7, 1.5, "7", None, [1])), {"request": request()}
-    )
+    """Numbers stay numbers wherever they are in an id, and a line without an id has null."""
+    ids = (7, 1.5, "7", None, True, [1, [2.5, "x"]], {"run": 3, "of": {"all": [4, None]}})
+    _, answers = ask(*({"id": value, "request": request()} for value in ids), {"request": request()})
 
-    assert [answer["id"] for answer in answers[:4]] == [7, 1.5, "7", None]
-    assert answers[5]["id"] is None
+    assert [answer["id"] for answer in answers] == [*ids, None]
+
+
+@pytest.mark.parametrize("written", ["1e400", "9" * 5000, "1.10", "[0.1000000000000000000001]", '"\\ud800"'])
+def test_an_id_comes_back_in_its_own_digits(written: str) -> None:
+    """An id that no float and no int of this language holds is given back all the same."""
+    ran = signout("decide", stdin=f'{{"id": {written}, "request": {json.dumps(request())}}}')
+
+    assert ran.code == 0
+    assert ran.out.startswith(f'{{"id": {written}, "decision": ')
+
+
+def test_an_id_without_bottom() -> None:
+    """An id that is nested too deeply is an error of its line."""
+    ran, answers = ask(f'{{"id": {"[" * 900}{"]" * 900}, "request": {json.dumps(request())}}}')
+
+    assert (ran.code, answers[0]["id"]) == (2, None)
+    assert "line 1: id is nested too deeply" in answers[0]["error"]
 
 
 def test_a_file(tmp_path: Path) -> None:
