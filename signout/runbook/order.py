@@ -17,6 +17,7 @@ from .limits import Limits
 VERSION = 1
 MOST_USERS = 100
 _LONGEST_VALUE_SHOWN = 80
+_NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 
@@ -110,13 +111,15 @@ def _keys(user_pool_id: str) -> dict[str, _Key]:
 
 
 def _line(most: int, required: bool = False) -> _Key:
-    """One line of text: something in it, and no control characters, the end of a line being one."""
+    """One line of text: something in it, and nothing that ends a line or controls it. Half a surrogate pair is no text
+    either: the answer that repeats it could not be given, after all users were signed out.
+    """
 
     def holds(value: object) -> bool:
         return (
             isinstance(value, str)
             and 1 <= len(value) <= most
-            and all(unicodedata.category(character) != "Cc" for character in value)
+            and all(unicodedata.category(character) not in _NOT_IN_A_LINE for character in value)
         )
 
     return _Key(f"one line of 1 to {most} characters", holds, required)
