@@ -83,14 +83,16 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
     domain_prefix = _domain_prefix(values)
     if domain_prefix and not callback_urls:
         values.fault("callbackUrls", "empty", f"at least one URL, since domainPrefix is {domain_prefix!r}")
-    return partial(
+    args = partial(
         UserDirectoryArgs,
         protect=values.flag("protect"),
         tier=values.choice("tier", limit("cognito-idp:CreateUserPool", "UserPoolTier").allowed or ()),
         mfa=values.choice("mfa", limit("cognito-idp:CreateUserPool", "MfaConfiguration").allowed or ()),
         aliases=values.texts("aliases", _ALIASES.__contains__, f"some of {', '.join(_ALIASES)}"),
         password_length=values.number("passwordLength", 8, 99),
-        **_lives(values),
+        access_token=values.life("accessTokenValidity", Token.ACCESS),
+        id_token=values.life("idTokenValidity", Token.ID),
+        refresh_token=values.life("refreshTokenValidity", Token.REFRESH),
         rotation_grace_seconds=rotation_grace if values.flag("refreshTokenRotation") else None,
         password_flows=values.flag("passwordFlows"),
         callback_urls=callback_urls,
@@ -98,18 +100,17 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
         domain_prefix=domain_prefix,
         identity_pool=values.flag("identityPool"),
     )
+    _check_lives(values, args)
+    return args
 
 
-def _lives(values: ConfigValues) -> dict[str, Life]:
-    """The life of each token. Cognito refuses one of the first two that outlives the third."""
-    access = values.life("accessTokenValidity", Token.ACCESS)
-    of_id = values.life("idTokenValidity", Token.ID)
-    refresh = values.life("refreshTokenValidity", Token.REFRESH)
-    for key, life in (("accessTokenValidity", access), ("idTokenValidity", of_id)):
-        if _seconds(life) > _seconds(refresh):
+def _check_lives(values: ConfigValues, args: partial[UserDirectoryArgs]) -> None:
+    """Cognito refuses access and ID tokens that outlive the refresh token."""
+    longest = _seconds(args.keywords["refresh_token"])
+    for key, name in (("accessTokenValidity", "access_token"), ("idTokenValidity", "id_token")):
+        if _seconds(args.keywords[name]) > longest:
             allowed = f"no longer than refreshTokenValidity, which is {values.text('refreshTokenValidity')!r}"
             values.fault(key, repr(values.text(key)), allowed)
-    return {"access_token": access, "id_token": of_id, "refresh_token": refresh}
 
 
 def _seconds(life: Life) -> int:
