@@ -133,12 +133,17 @@ def _read(response: LambdaResponse, kind: str) -> Call:
         raise PayloadTooLarge(limit)
     payload = payload.strip() or b"{}"
     try:
-        json.loads(payload)
-    except ValueError as error:
+        json.loads(payload, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise InvalidContent(f"Could not parse request body into json: {error}") from None
     # For synchronous invocations only. Source: Lambda API Reference, Invoke.
     context = _client_context(response.headers.get("X-Amz-Client-Context")) if kind == "RequestResponse" else None
     return Call(str(uuid.uuid4()), payload, context)
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def _client_context(header: str | None) -> str | None:
