@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from signout.cli.main import whole_parser
 
     parser = whole_parser()
-    for action in _actions(parser):
+    for action in _options(parser):
         if action.metavar in FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined] # how shtab is told
         elif action.metavar in FOLDERS:
@@ -43,10 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+def _options(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     """The options and arguments of a parser and of those below it."""
-    for action in parser._actions:
-        yield action
-        if isinstance(action, argparse._SubParsersAction):
-            for below in action.choices.values():
-                yield from _actions(below)
+    from signout.cli.main import verbs_of
+
+    yield from parser._actions
+    for below in verbs_of(parser).values():
+        yield from _options(below)

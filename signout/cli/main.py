@@ -11,7 +11,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol, cast
 
 from signout.cli.errors import CommandError, without_tokens
@@ -98,7 +98,20 @@ def _parser(loaded: Sequence[str]) -> argparse.ArgumentParser:
         )
         if name in loaded:
             load(name).add_arguments(command)
+            for verb in verbs_of(command).values():
+                # The examples and exit codes of a command are those of its verbs.
+                verb.epilog, verb.formatter_class = command.epilog, command.formatter_class
     return parser
+
+
+def verbs_of(command: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    """The parsers of `start` and `stop` for `signout sandbox`; empty for a command without such."""
+    return {
+        name: verb
+        for action in command._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, verb in action.choices.items()
+    }
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -33,6 +33,22 @@ def test_help(name: str) -> None:
     assert "exit code" in ran.out
 
 
+VERBS = [("sandbox", verb) for verb in ("start", "stop", "status", "logs")] + [
+    *(("policies", verb) for verb in ("path", "check")),
+    *(("stack", verb) for verb in ("check", "up")),
+]
+
+
+@pytest.mark.parametrize(("name", "verb"), VERBS)
+def test_help_of_a_verb(name: str, verb: str) -> None:
+    """What `sandbox start --help` shows has examples and exit codes too."""
+    ran = signout(name, verb, "--help")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert f"signout {name} " in ran.out.partition("examples:\n")[2]
+    assert "exit code" in ran.out
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_examples(name: str) -> None:
     """Every example is one that the command takes."""
