@@ -211,7 +211,7 @@ def _is_named_as(kind: str, value: str) -> bool:
         case "Service":
             return value not in FEDERATED_NAMES
         case "Federated":
-            return value in FEDERATED_NAMES or value.startswith("arn:")
+            return not is_service(value) or value in FEDERATED_NAMES
         case _:
             return kind == "AWS"
 

@@ -12,8 +12,8 @@ from signout.iam.decision import Decision, Effect
 from signout.iam.layers import Layers
 from signout.iam.parse import parse
 from signout.iam.policy import Policy
-from signout.iam.principal import parse_principal
-from signout.iam.request import Request
+from signout.iam.principal import Principal, PrincipalKind, account_of, parse_principal
+from signout.iam.request import Request, arn_account
 
 ASSUME_ROLE = "sts:AssumeRole"
 
@@ -129,14 +129,14 @@ def _becoming(
     via = (role.principal.name, *access.via)
     named = _named(trust)
     inside = {holder.principal.name: holder for holder in assumers} if _opens_to_account(trust, role) else {}
-    inside.update({name: holders[name] for name in named if name in holders})
+    inside.update({name: holders[name] for _, name in named if name in holders})
     for name, holder in inside.items():
         if name in via:
             continue
         decision = decide(Request(holder.principal, ASSUME_ROLE, role.principal.name), _layers(holder, trust))
         if found := _access(name, decision, via, _texts_of(holder), access.depends_on):
             yield _for_action(found, access)
-    yield from _outsiders(access, role, trust, via, [name for name in named if name not in holders])
+    yield from _outsiders(access, role, trust, via, [entry for entry in named if entry[1] not in holders])
 
 
 def _opens_to_account(trust: Policy, role: Holder) -> bool:
@@ -153,13 +153,17 @@ def _for_action(found: Access, access: Access) -> Access:
     return Access(found.principal, found.effect, found.via, found.depends_on, access.decision)
 
 
-def _named(trust: Policy) -> list[str]:
+Entry = tuple[str, str]
+"""What a Principal element names: type and value."""
+
+
+def _named(trust: Policy) -> list[Entry]:
     """Everything that the trust policy's Allow statements name, each once."""
-    names: dict[str, None] = {}
+    entries: dict[Entry, None] = {}
     for statement in trust.statements:
         if not statement.denies and statement.principals is not None:
-            names.update((value, None) for _, value in statement.principals.entries)
-    return list(names)
+            entries.update(dict.fromkeys(statement.principals.entries))
+    return list(entries)
 
 
 EVERYTHING = parse(
@@ -169,15 +173,12 @@ EVERYTHING = parse(
 
 
 def _outsiders(
-    access: Access, role: Holder, trust: Policy, via: tuple[str, ...], names: Iterable[str]
+    access: Access, role: Holder, trust: Policy, via: tuple[str, ...], entries: Iterable[Entry]
 ) -> Iterator[Access]:
     """Whom the trust policy lets in from outside: other accounts, services, identity providers, everyone."""
-    for name in names:
-        text = _as_principal(name, role)
-        if text is None:
-            continue
-        principal = parse_principal(text)
-        if principal.account == role.principal.account:
+    for kind, name in entries:
+        principal = _as_principal(kind, name, role)
+        if principal is None or principal.account == role.principal.account:
             continue
         for action in (ASSUME_ROLE, "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"):
             request = Request(principal, action, role.principal.name)
@@ -192,12 +193,22 @@ def _called(name: str) -> str:
     return "everyone" if name == "*" else name
 
 
-def _as_principal(name: str, role: Holder) -> str | None:
-    """A principal to ask for, who is as the trust policy names it: for an account a role that stands for any of its."""
+def _as_principal(kind: str, name: str, role: Holder) -> Principal | None:
+    """One who is as the trust policy names it: for an account a role that stands for any of its.
+
+    None for what nobody is known by who assumes roles, such as the id of a deleted principal.
+    """
     if name == "*":
         other = "000000000000" if role.principal.account != "000000000000" else "000000000001"
-        return f"arn:aws:iam::{other}:role/anyone"
-    account = name if name.isdigit() else name.split(":")[4] if name.endswith(":root") else ""
-    if account:
-        return f"arn:aws:iam::{account}:role/any"
-    return name if name.startswith("arn:") or "." in name else None
+        return parse_principal(f"arn:aws:iam::{other}:role/anyone")
+    match kind:
+        case "Service":
+            return Principal(PrincipalKind.SERVICE, name)
+        case "Federated":
+            return Principal(PrincipalKind.FEDERATED, name)
+        case "AWS" if account := account_of(name):
+            return parse_principal(f"arn:aws:iam::{account}:role/any")
+        case "AWS" if arn_account(name):
+            return parse_principal(name)
+        case _:
+            return None

@@ -12,7 +12,7 @@ from signout.iam.parse import VERSION
 from signout.iam.policy import Statement
 from signout.iam.principal import parse_principal
 from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member
-from signout.review.reaching import reaching
+from signout.review.reaching import EVERYONE, reaching
 from signout.review.resource import Location
 
 LAYERS = {
@@ -25,6 +25,7 @@ LAYERS = {
     Kind.ENDPOINT: "endpoint policy",
 }
 """What reports call a layer."""
+SOMEBODY = "somebody whom a secret names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Change:
     """The layer is there no more."""
     secret: bool = False
     """The documents are secrets: what they say is not to be shown."""
+
+    @property
+    def named(self) -> str:
+        """Who gains or loses, as reports may say it."""
+        hidden = self.secret and self.whom not in ("", EVERYONE)
+        return SOMEBODY if hidden else self.whom
 
     @property
     def layer(self) -> str:
@@ -285,7 +292,7 @@ def _of_trust(member: Member, old: Document | None, new: Document | None) -> Ite
         open=tuple(_open([*_maybe(old), *_maybe(new)])),
         is_new=old is None,
         is_gone=new is None,
-        secret=shown.secret,
+        secret=any(each.secret for each in (*_maybe(old), *_maybe(new))),
     )
     yield from _by_whom(base, _layer(old, Kind.TRUST), _layer(new, Kind.TRUST), account)
 
@@ -304,7 +311,7 @@ def _of_document(old: Document | None, new: Document | None) -> Iterator[Change]
         open=tuple(_open([*_maybe(old), *_maybe(new)])),
         is_new=old is None,
         is_gone=new is None,
-        secret=shown.secret,
+        secret=any(each.secret for each in (*_maybe(old), *_maybe(new))),
     )
     if shown.kind is Kind.SCP:
         yield replace(base, comparison=compare(_layer(old, shown.kind), _layer(new, shown.kind)))

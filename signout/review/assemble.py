@@ -9,12 +9,13 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from signout.aws_managed import aws_managed, is_aws_managed
-from signout.iam import Kind
+from signout.iam import IamError, Kind
 from signout.resource_types import (
     ALIAS,
     ATTACHMENTS,
     DOCUMENTS,
     FUNCTION,
+    FUNCTION_URL,
     GROUP,
     GROUP_MEMBERSHIP,
     PERMISSION,
@@ -29,6 +30,7 @@ from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
 from signout.review.home import Home, arn_of, home_of, name_of, stand_in
+from signout.review.invocation import invokes, is_public, statement_of, whom
 from signout.review.resource import Resource
 from signout.review.tables import looks_like_policy
 from signout.values import UNKNOWN, is_unknown
@@ -90,7 +92,10 @@ class _Assembly:
                 holder.identity.append(self._text(resource, Kind.IDENTITY))
         return Estate(
             members={member.arn: member for member in self.members.values()},
-            documents=tuple(each for one in self._of(*_OF_THEIR_OWN) for each in self.read.of(one)),
+            documents=(
+                *(each for one in self._of(*_OF_THEIR_OWN) for each in self.read.of(one)),
+                *map(self._invocation, self._invocations()),
+            ),
             pools=tuple(Pool(arn_of(each, self.home), each.label) for each in self._of(USER_POOL)),
             functions=tuple(self._function(each) for each in self._of(FUNCTION)),
             open=tuple(self.open),
@@ -227,10 +232,39 @@ class _Assembly:
         for user in users:
             user.groups.extend(group for group in groups if group not in user.groups)
 
+    def _invocations(self) -> Iterator[Resource]:
+        """What lets somebody invoke a function: permissions, and URLs that ask for no authorization."""
+        yield from self._of(PERMISSION)
+        yield from (each for each in self._of(FUNCTION_URL) if is_public(each))
+
+    def _invocation(self, resource: Resource) -> Document:
+        """The statement that it puts into the function's own policy."""
+        origin, about = f"{resource.label}: statement", self._invoked(resource)
+        unread = Document(origin, Kind.RESOURCE, None, resource.address, resource.location, about=about)
+        try:
+            statement = statement_of(resource, about)
+            return replace(unread, policy=self.read.parse({"Statement": statement}, origin, Kind.RESOURCE))
+        except IamError as error:
+            open_ = next((path for path in ("principal", "action") if is_unknown(resource.given(path))), "")
+            return replace(unread, awaits=resource.awaited(open_)) if open_ else replace(unread, problem=str(error))
+
+    def _invoked(self, resource: Resource) -> str:
+        """The ARN of the function that it is about; its own address where that is not known."""
+        path = "functionName" if resource.type == FUNCTION_URL else "function"
+        for function in self._of(FUNCTION):
+            if self._is_of(resource, path, function, arn := arn_of(function, self.home)):
+                return arn
+        name = resource.text(path)
+        if name is None or name.startswith("arn:"):
+            return name or resource.address
+        return f"arn:{self.home.partition}:lambda:{self.home.region}:{self.home.account}:function:{name}"
+
     def _function(self, resource: Resource) -> Function:
         arn = arn_of(resource, self.home)
         aliases = [each for each in self._of(ALIAS) if self._is_of(each, "functionName", resource, arn)]
-        permissions = [each for each in self._of(PERMISSION) if self._is_of(each, "function", resource, arn)]
+        permissions = [
+            each for each in self._invocations() if self._invoked(each) == arn and invokes(each.given("action"))
+        ]
         role = resource.text("role")
         if role is None:
             role = next((self.of_resource[each].arn for each in self._sources(resource, "role", ROLE)), "")
@@ -239,7 +273,7 @@ class _Assembly:
             resource.label,
             resource.address,
             role,
-            tuple(each.text("principal") or "somebody not known yet" for each in permissions),
+            tuple(whom(each) for each in permissions),
         )
 
     def _is_of(self, resource: Resource, path: str, function: Resource, arn: str) -> bool:

@@ -179,7 +179,7 @@ def _of_difference(found: Found, change: Change, difference: Difference) -> Repo
         case Kind.TRUST:
             wide = _wide(change)
             rule = "trust-opened-wide" if wide else _loosened(difference) or "trust-opened"
-            fact = f"{whom} can become {change.label} ({region})."
+            fact = f"{change.named} can become {change.label} ({region})."
             why, advice = (
                 "Whoever becomes the role has all that it may.",
                 "Name the principals, and demand a condition.",
@@ -187,7 +187,7 @@ def _of_difference(found: Found, change: Change, difference: Difference) -> Repo
         case Kind.RESOURCE | Kind.RCP | Kind.ENDPOINT:
             wide = change.kind is Kind.RESOURCE and _wide(change)
             rule = "resource-opened-wide" if wide else _loosened(difference) or "resource-opened"
-            fact = f"The {change.layer} of {change.label} lets {whom} {region}."
+            fact = f"The {change.layer} of {change.label} lets {change.named} {region}."
             why, advice = (
                 "A resource's own policy grants without the account's identity policies.",
                 "Name who needs it.",
@@ -307,7 +307,8 @@ def _useless(estate: Estate, arn: str) -> Iterator[str]:
 
 
 def _not_reviewed(found: Found) -> Iterator[Reported]:
-    for address in found.reading.after.not_reviewed:
+    # Also those that go: what they did may have been to limit.
+    for address in dict.fromkeys([*found.reading.after.not_reviewed, *found.reading.before.not_reviewed]):
         fact = f"{address} looks as if it granted something; this review reads nothing from resources of its type."
         yield Reported(_make(found, "not-reviewed", address, fact, "", "Look at it yourself."))
     for reason in found.reading.after.open:

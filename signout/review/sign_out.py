@@ -10,6 +10,7 @@ from signout.cognito.sessions import Means, SessionEnder, session_enders
 from signout.iam import Effect, Policy
 from signout.iam.account import Holder
 from signout.iam.who_can import ASSUME_ROLE, Access, who_can
+from signout.review.access import SOMEBODY
 from signout.review.estate import Estate, Function, Member, Pool
 from signout.review.reaching import EVERYONE
 
@@ -120,7 +121,21 @@ def table(before: Estate, after: Estate) -> tuple[Row, ...]:
         _also_longer(now, then, after, pools)
     labels = {member.asks_as: member for estate in (before, after) for member in estate.members.values()}
     ways = dict.fromkeys([*now.ways, *then.ways])
-    return in_order(_row(way, then.ways.get(way), now.ways.get(way), labels) for way in ways)
+    hidden = _hidden(before, after)
+    return in_order(_row(way, then.ways.get(way), now.ways.get(way), labels, hidden) for way in ways)
+
+
+def _hidden(before: Estate, after: Estate) -> frozenset[str]:
+    """Principals and condition keys that only secret documents name."""
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for member in (each for estate in (before, after) for each in estate.members.values()):
+        told[False].add(member.arn)
+        for document in (*member.identity, *(each for each in (member.trust, member.boundary) if each is not None)):
+            for statement in document.policy.statements if document.policy is not None else ():
+                told[document.secret].update(statement.principals.names if statement.principals is not None else ())
+                told[document.secret].update(statement.principals.accounts if statement.principals is not None else ())
+                told[document.secret].update(condition.name for condition in statement.conditions)
+    return frozenset(told[True] - told[False])
 
 
 def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -131,7 +146,9 @@ def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
     )
 
 
-def _row(way: Way, then: Reached | None, now: Reached | None, labels: Mapping[str, Member]) -> Row:
+def _row(
+    way: Way, then: Reached | None, now: Reached | None, labels: Mapping[str, Member], hidden: frozenset[str]
+) -> Row:
     shown = now or then
     assert shown is not None
     member = labels.get(way.principal) or next((labels[each] for each in way.via if each in labels), None)
@@ -140,6 +157,8 @@ def _row(way: Way, then: Reached | None, now: Reached | None, labels: Mapping[st
         new = [each for each in (*now.actions, *now.pools) if each not in {**then.actions, **then.pools}]
     steps = [labels[each].label if each in labels else each for each in way.via]
     path = ", then ".join([*steps, *([way.function] if way.function else [])])
+    if way.principal in hidden:
+        way = replace(way, principal=SOMEBODY)
     return Row(
         way,
         labels[way.principal].label if way.principal in labels else way.principal,
@@ -149,10 +168,14 @@ def _row(way: Way, then: Reached | None, now: Reached | None, labels: Mapping[st
         tuple(shown.pools),
         tuple(shown.actions),
         tuple(new),
-        tuple(shown.depends_on),
+        tuple(dict.fromkeys(_told(each, hidden) for each in shown.depends_on)),
         "" if member is None else member.address,
         tuple(labels[each].address for each in way.via if each in labels),
     )
+
+
+def _told(reason: str, hidden: frozenset[str]) -> str:
+    return "something that a secret says" if any(each in reason for each in hidden) else reason
 
 
 def _pools(before: Estate, after: Estate) -> tuple[Pool, ...]:
@@ -162,15 +185,18 @@ def _pools(before: Estate, after: Estate) -> tuple[Pool, ...]:
     members = [member for estate in (before, after) for member in estate.members.values()]
     account = next((each.arn.split(":")[4] for each in members if each.arn.startswith("arn:")), "000000000000")
     region = next((arn.split(":")[3] for arn in found), "us-east-1")
-    for member in members:
-        for arn in _named(member):
-            found.setdefault(arn, Pool(arn, arn.rpartition("/")[2]))
+    secret: dict[str, bool] = {}
+    for arn, in_secret in (each for member in members for each in _named(member)):
+        secret[arn] = in_secret and secret.get(arn, True)
+    for arn, hidden in secret.items():
+        found.setdefault(arn, Pool(arn, "a user pool that a secret names" if hidden else arn.rpartition("/")[2]))
     other = f"arn:aws:cognito-idp:{region}:{account}:userpool/{region}_AnyOtherPool0"
     found[other] = Pool(other, ANY_OTHER if found or labels else "any user pool")
     return tuple(found.values())
 
 
-def _named(member: Member) -> Iterator[str]:
+def _named(member: Member) -> Iterator[tuple[str, bool]]:
+    """ARNs of user pools that its policies name, and whether that is a secret."""
     for document in member.identity:
         for statement in document.policy.statements if document.policy is not None else ():
             if statement.resources is None or statement.negated_resources or statement.denies:
@@ -183,7 +209,7 @@ def _named(member: Member) -> Iterator[str]:
                     and not set("*?$") & set(text)
                     and text.count(":") == 5
                 ):
-                    yield text
+                    yield text, document.secret
 
 
 @dataclass(slots=True)

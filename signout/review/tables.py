@@ -32,7 +32,7 @@ REVIEWED = frozenset(
 )
 """Every type that a review reads something from."""
 
-_LOOKS_LIKE_IT = re.compile(r"polic(y|ies)|permission|grant", re.IGNORECASE)
+_LOOKS_LIKE_IT = re.compile(r"polic(y|ies)|permission|grant|accountAssignment|cloudformation/stack", re.IGNORECASE)
 _NO_PERMISSIONS = re.compile(
     r"lifecyclepolicy|scalingpolicy|cachepolic|originrequestpolicy|responseheaderspolicy|getPolicyDocument"
     r"|appautoscaling|autoscaling|stickinesspolicy|sslnegotiation|listenerpolicy|backendserverpolicy|lbPolicy"
@@ -41,8 +41,15 @@ _NO_PERMISSIONS = re.compile(
 )
 
 
+_OF_CLOUD_CONTROL = re.compile(r"aws-native:|awscc_")
+"""Packages with other names for the same resources: none of theirs is in the tables."""
+_IAM = re.compile(r"[:_]iam[:_](role|user|group)|sso[:_]assignment|[:_]lambda[:_]url", re.IGNORECASE)
+
+
 def looks_like_policy(type_: str) -> bool:
-    """Does a type of the AWS package that is not in the tables look as if it granted something?"""
+    """Does a type of a package for AWS that is not in the tables look as if it granted something?"""
+    if _OF_CLOUD_CONTROL.match(type_):
+        return bool(_LOOKS_LIKE_IT.search(type_) or _IAM.search(type_)) and not _NO_PERMISSIONS.search(type_)
     if not type_.startswith("aws:") or type_ in REVIEWED:
         return False
     return bool(_LOOKS_LIKE_IT.search(type_)) and not _NO_PERMISSIONS.search(type_)

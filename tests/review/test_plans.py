@@ -21,7 +21,7 @@ FOUND = {
     "dropped-condition": ["sign-out-added", "session-end-added", "session-end-added", "condition-loosened"],
     "dropped-deny": ["session-end-added", "access-added"],
     "edit-operator": ["sign-out-escalation", "access-added"],
-    "function-to-anyone": ["sign-out-added"],
+    "function-to-anyone": ["sign-out-added", "resource-opened-wide"],
     "hostile-name": ["sign-out-added"] * 3 + ["trust-opened-wide", "access-added"],
     "invoke-runbook": ["sign-out-added", "access-added"],
     "managed-policy-widened": ["sign-out-added", "sign-out-added", "access-added"],

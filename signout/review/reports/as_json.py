@@ -70,7 +70,7 @@ def _change(change: Change) -> dict[str, Any]:
         "principal": change.arn,
         "label": change.label,
         "layer": change.layer,
-        "whom": change.whom or None,
+        "whom": change.named or None,
         "resource": change.address,
         "location": _location(change.location),
         "relation": change.relation.value,

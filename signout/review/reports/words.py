@@ -29,7 +29,7 @@ def relation(change: Change) -> str:
 
 def subject(change: Change) -> str:
     """What changed: "Role operator, trust policy, for arn:aws:iam::123456789012:root"."""
-    return f"{change.label}, {change.layer}{f', for {change.whom}' if change.whom else ''}"
+    return f"{change.label}, {change.layer}{f', for {change.named}' if change.whom else ''}"
 
 
 def summary(review: Review) -> str:

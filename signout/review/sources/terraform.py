@@ -20,6 +20,11 @@ from signout.values import UNKNOWN, Secret
 WHAT = "a Terraform plan"
 _LISTS = {"inline_policy": "inlinePolicies"}
 """Blocks whose name is in the singular in Terraform and in the plural in Pulumi."""
+_RENAMED: Mapping[str, Mapping[str, str]] = {
+    "aws_lambda_function": {"function_name": "name"},
+    "aws_lambda_permission": {"function_name": "function"},
+}
+"""Arguments that Pulumi calls otherwise."""
 
 
 def recognised(content: Any) -> bool:
@@ -97,10 +102,15 @@ def _resource(
     merged = _merged(values, unknown, sensitive)
     if not isinstance(merged, Mapping):
         merged = {name: UNKNOWN if merged is UNKNOWN else Secret(value) for name, value in values.items()}
-    props = {_LISTS.get(name, camel(name)): _camelled(value) for name, value in merged.items() if value is not None}
+    called = {**_LISTS, **_RENAMED.get(str(change.get("type")), {})}
+
+    def pulumis(name: str) -> str:
+        return called.get(name) or camel(name)
+
+    props = {pulumis(name): _camelled(value) for name, value in merged.items() if value is not None}
     named = configuration.arguments(address)
-    dependencies = {camel(path): tuple(configuration.made_from(address, paths)) for path, paths in named.items()}
-    awaits = {camel(path): " and ".join(_most_specific(paths)) for path, paths in named.items() if paths}
+    dependencies = {pulumis(path): tuple(configuration.made_from(address, paths)) for path, paths in named.items()}
+    awaits = {pulumis(path): " and ".join(_most_specific(paths)) for path, paths in named.items() if paths}
     return Resource(address, from_terraform(str(change.get("type"))), _name(change), props, dependencies, awaits)
 
 
