@@ -1,9 +1,8 @@
 """The stack: configuration in, components wired, outputs out."""
 
 import pulumi
-import pulumi_aws as aws
 
-from components import account, concurrency, settings
+from components import account, concurrency, existing_pool, settings
 from components.sign_out_access import SignOutAccess
 from components.sign_out_runbook import SignOutRunbook
 from components.user_directory import UserDirectory
@@ -15,13 +14,15 @@ try:
         config.get, lambda key: pulumi.runtime.is_config_secret(config.full_key(key)), pulumi.get_stack()
     )
     concurrency.preflight(chosen.concurrency)
+    here = account.current()
+    existing = existing_pool.look_up(chosen.user_pool_id, here) if chosen.user_pool_id else None
 except ValueError as wrong:
     raise pulumi.RunError(str(wrong)) from None
 
-here = account.current()
-if chosen.user_pool_id:
-    existing = aws.cognito.get_user_pool(user_pool_id=chosen.user_pool_id)
-    pool_id, pool_arn = existing.user_pool_id, existing.arn
+pool_id: pulumi.Input[str]
+pool_arn: pulumi.Input[str]
+if existing:
+    pool_id, pool_arn = existing.id, existing.arn
     exposure = Exposure(clients=())
 else:
     directory = UserDirectory("users", chosen.directory(account=here))

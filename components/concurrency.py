@@ -68,7 +68,8 @@ def refusal(instances: int, account_limit: int) -> str | None:
         return None
     return (
         f"{instances} instances cannot be reserved: the account may run {account_limit} at a time, and "
-        f"{_LEFT_TO_OTHERS} of them must stay unreserved. Ask AWS for a higher limit, or reserve none"
+        f"{_LEFT_TO_OTHERS} of them must stay unreserved. Ask AWS for a higher limit, or set "
+        "runbookConcurrency to 0 and say why in noConcurrencyReason"
     )
 
 

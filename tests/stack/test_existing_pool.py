@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signout.sandbox.deployment import STACK, Deployment
+from signout.sandbox.deployment import STACK, Deployment, DeploymentError
 from signout.sandbox.state import StateFolder
 from tests.stack.made import ON_THE_STACK, PROJECT, Stack
 from tests.support.sandbox import ACCOUNT, Sandbox, error_of
@@ -80,6 +80,17 @@ def order(beside: Beside, order: dict[str, Any]) -> Any:
     alias = beside.stack.outputs["runbookAliasArn"]
     answer = beside.stack.sandbox.client("lambda").invoke(FunctionName=alias, Payload=json.dumps(order))
     return json.loads(answer["Payload"].read())
+
+
+def test_no_such_pool(beside: Beside, capfd: pytest.CaptureFixture[str]) -> None:
+    """A pool that is not there is said in one line: key, value, what is allowed, and what Cognito answered."""
+    with beside.stack.other_settings({"userPoolId": "eu-west-1_000000000"}) as settings, pytest.raises(DeploymentError):
+        beside.stack.deployment.up(settings)
+
+    shown = capfd.readouterr().out
+    allowed = f"a user pool of account {ACCOUNT} in Region us-east-1"
+    assert f"userPoolId is 'eu-west-1_000000000'; allowed: {allowed} (DescribeUserPool was refused: Reso" in shown
+    assert "Traceback" not in shown
 
 
 def test_secrets(beside: Beside) -> None:

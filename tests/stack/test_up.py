@@ -146,7 +146,7 @@ def test_new_account(tmp_path: Path) -> None:
         assert actions == {"servicequotas:GetServiceQuota"}
     finally:
         lifecycle.stop(folder)
-    assert str(raised.value).endswith("Ask AWS for a higher limit, or reserve none")
+    assert str(raised.value).endswith("or set runbookConcurrency to 0 and say why in noConcurrencyReason")
 
 
 def calls(stack: Stack) -> set[str]:
