@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from signout.arns import Home
 from signout.iam import IamError, Policy, parse
 from signout.resource_types import ALIAS, FUNCTION, ROLE, USER_POOL
 from signout.values import UNKNOWN, Unknown
 
-from .arns import Home, arn_of
+from .arns import arn_of
 from .stack import Resource, Stack
 
 SIGN_OUT_ACCESS = "signout:cognito:SignOutAccess"

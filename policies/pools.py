@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from signout.arns import Home
 from signout.iam import Policy
 from signout.iam.policy import Statement
 from signout.resource_types import USER_POOL
 
-from .arns import Home, arn_of
+from .arns import arn_of
 from .principals import Principals
 from .stack import Resource, Stack
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from signout.arns import Home
 from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import IamError, Kind, Policy, parse
 from signout.iam.account import Holder
@@ -18,7 +19,7 @@ from signout.iam.who_can import ASSUME_ROLE
 from signout.resource_types import ATTACHMENTS, GROUP, PERMISSION_SET, POLICY, ROLE, USER, Attachment
 from signout.values import UNKNOWN
 
-from .arns import Home, arn_of, home_of, name_of
+from .arns import arn_of, home_of, name_of
 from .documents import Document, document_at, documents_of
 from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
@@ -147,7 +148,7 @@ class _Builder:
         """By type and name; permission sets by their URN."""
         self.of_resource: dict[str, Member] = {}
         self.astray: list[Awaited] = []
-        self.managed = {self._arn(policy): policy for policy in stack.of_type(POLICY)}
+        self.managed = {arn_of(policy, stack, self.home) or policy.urn: policy for policy in stack.of_type(POLICY)}
         self.texts: dict[tuple[str, Kind], Document] = {}
 
     def build(self) -> Principals:
@@ -180,7 +181,8 @@ class _Builder:
 
     def _own(self, resource: Resource) -> None:
         """A principal that is a resource of the stack, with what that resource itself says."""
-        member = Member(resource, resource.type, self._arn(resource), component_of(resource, self.stack))
+        arn = arn_of(resource, self.stack, self.home) or resource.urn
+        member = Member(resource, resource.type, arn, component_of(resource, self.stack))
         key = resource.urn if resource.type == PERMISSION_SET else name_of(resource)
         self.members[resource.type, key] = self.of_resource[resource.urn] = member
         for document in documents_of(resource):
@@ -190,15 +192,6 @@ class _Builder:
                 member.documents[f"{resource.urn} {document.path}"] = document
         self._attach_managed(member, resource, "managedPolicyArns")
         self._bound(member, resource)
-
-    def _arn(self, resource: Resource) -> str:
-        home = self.home
-        if resource.type == PERMISSION_SET:
-            role = f"role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name_of(resource)}_{'0' * 16}"
-            return f"arn:{home.partition}:iam::{home.account}:{role}"
-        if resource.type == GROUP:
-            return f"arn:{home.partition}:iam::{home.account}:group/{name_of(resource)}"
-        return arn_of(resource, self.stack, home) or resource.urn
 
     def _attach(self, resource: Resource, attachment: Attachment) -> None:
         for path, type_ in attachment.targets:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from signout.arns import Home
 from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
 from signout.iam.principal import account_of
 from signout.resource_types import ALIAS, FUNCTION
 from signout.values import UNKNOWN
 
-from .arns import Home, arn_of, as_text
+from .arns import arn_of, as_text
 from .grants import SIGN_OUT_RUNBOOK
 from .stack import Awaited, Resource, Stack
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
+from signout.arns import Home
 from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import IamError, Kind
 from signout.resource_types import (
@@ -29,7 +30,7 @@ from signout.resource_types import (
 from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
-from signout.review.home import Home, arn_of, home_of, name_of, stand_in
+from signout.review.home import arn_of, home_of, name_of, stand_in
 from signout.review.invocation import invokes, is_public, statement_of, whom
 from signout.review.resource import Resource
 from signout.review.tables import looks_like_policy

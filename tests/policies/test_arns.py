@@ -2,8 +2,9 @@
 
 import pytest
 
-from policies.arns import Home, arn_of, home_of
+from policies.arns import arn_of, home_of
 from policies.stack import Stack
+from signout.arns import Home
 from tests.policies.stacks import ACCOUNT, POOL_ARN, TODAY, UNKNOWN, document, resource, statement, trust
 
 HOME = Home("aws", "eu-west-1", ACCOUNT)
