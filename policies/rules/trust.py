@@ -6,8 +6,10 @@ id, with another audience become the role? What nobody is refused for lacking is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from signout.findings import Severity
@@ -35,14 +37,29 @@ class Guard(StrEnum):
 
 _LACKING: Mapping[Guard, tuple[Mapping[str, object], ...]] = {
     Guard.MFA: ({"aws:MultiFactorAuthPresent": []}, {"aws:MultiFactorAuthPresent": "false"}),
-    Guard.EXTERNAL_ID: ({"sts:ExternalId": []},),
+    Guard.EXTERNAL_ID: ({"sts:ExternalId": []}, {"sts:ExternalId": "somebody-else"}),
 }
 """Contexts of somebody who does not have it."""
 _NO_SOURCE_IDENTITY: tuple[Mapping[str, object], ...] = ({"sts:SourceIdentity": []},)
 
 _STRANGER = "arn:aws:iam::000000000001:role/somebody"
+_STRANGERS_PROVIDER = "arn:aws:iam::000000000001:oidc-provider/somebody.example"
+_STRANGERS_CONTEXT: Mapping[str, object] = {
+    "aws:SecureTransport": "true",
+    "aws:MultiFactorAuthPresent": "true",
+    "aws:MultiFactorAuthAge": "1",
+    "aws:SourceIp": "198.51.100.1",
+    "aws:PrincipalOrgID": "o-somebody",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:ViaAWSService": "false",
+    "sts:ExternalId": "somebody",
+    "sts:RoleSessionName": "somebody",
+    "sts:SourceIdentity": "somebody",
+}
+"""What somebody in an account of their own brings along: a second factor there, say, but not the organization's id."""
 _IDENTITY_CENTER = ":role/aws-reserved/sso.amazonaws.com/"
 _OIDC = ":oidc-provider/"
+_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 
 _NOBODYS_SUBJECTS = (
     "somebody-else",
@@ -52,6 +69,8 @@ _NOBODYS_SUBJECTS = (
 )
 """Subjects as identity providers of well-known services make them, of somebody whom no policy means."""
 _NOBODYS_AUDIENCES = ("somebody-else", "https://somebody-else.example")
+_WHOEVER = re.compile(r"[*?][^@]*|(repo|project_path|organization|repository_owner):[^:/]*[*?].*", re.DOTALL)
+"""A pattern for subjects, at a provider that serves everybody, that leaves open whose they are."""
 
 _KEYS: Mapping[str, tuple[str, str]] = {
     "cognito-identity.amazonaws.com": ("aud", "amr"),
@@ -97,8 +116,15 @@ def _public(resource: Resource, stack: Stack, settings: NoSettings) -> Iterator[
     for document in _trust_of(resource):
         if document.awaited:
             yield Awaited(resource, document.path)
-        elif document.policy is not None and _open(document.policy, _STRANGER):
+        elif document.policy is not None and _public_by(document.policy, stack.today):
             yield Violation(resource, f"{resource.label} can be assumed by everyone in every AWS account.")
+
+
+def _public_by(policy: Policy, today: date) -> bool:
+    """May anybody become the role, by themselves or by a provider of theirs? A condition that they meet is none."""
+    context = {**_STRANGERS_CONTEXT, "aws:CurrentTime": f"{today}T12:00:00Z"}
+    ways = ((_STRANGER, "sts:AssumeRole"), (_STRANGERS_PROVIDER, _WEB_IDENTITY))
+    return any(_become(policy, principal, action, context) is Effect.ALLOWED for principal, action in ways)
 
 
 def _open(policy: Policy, principal: str) -> bool:
@@ -135,11 +161,21 @@ def _unbound(resource: Resource, document: Document, policy: Policy, provider: s
         yield Awaited(resource, document.path, "an identity provider: one that it names is none")
         return
     audience, subject = (f"{issuer}:{key}" for key in _KEYS.get(issuer, ("aud", "sub")))
-    for key, others in ((audience, _NOBODYS_AUDIENCES), (subject, _NOBODYS_SUBJECTS)):
+    subjects = (*_NOBODYS_SUBJECTS, *_somebody_elses(policy, subject))
+    for key, others in ((audience, _NOBODYS_AUDIENCES), (subject, subjects)):
         contexts = tuple({key: value} for value in ([], *others))
-        if not _refused(policy, provider, "sts:AssumeRoleWithWebIdentity", contexts):
+        if not _refused(policy, provider, _WEB_IDENTITY, contexts):
             shown = "the provider's audience or subject" if document.secret else key
             yield Violation(resource, f"{resource.label} can be assumed with any {shown} at an identity provider.")
+
+
+def _somebody_elses(policy: Policy, subject: str) -> Iterator[str]:
+    """Subjects of somebody else that the policy's own patterns match: "repo:*/shop:*" is not only one's own shop."""
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            for value in condition.values if condition.key == subject.lower() else ():
+                if _WHOEVER.fullmatch(value):
+                    yield value.replace("*", "somebody-else").replace("?", "x")
 
 
 def _is_principal(name: str) -> bool:
