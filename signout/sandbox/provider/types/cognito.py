@@ -21,6 +21,7 @@ _POOL_NAMES: Final = {
 }
 _SECOND_FACTORS: Final = ("emailMfaConfiguration", "softwareTokenMfaConfiguration", "webAuthnConfiguration")
 _MFA: Final = ("mfaConfiguration", "smsConfiguration", "smsAuthenticationMessage", *_SECOND_FACTORS)
+_NOT_SAID: Final = {"developerOnlyAttribute": False, "mutable": False, "required": False}
 # Each of these is set in two places, so that repeating what AWS chose for the one would overrule the other.
 _MESSAGES: Final = ("emailVerificationMessage", "emailVerificationSubject", "smsVerificationMessage")
 
@@ -29,6 +30,7 @@ def _create_pool(aws: Aws, inputs: Props) -> str:
     client = aws("cognito-idp")
     # MFA is set afterwards: CreateUserPool knows text messages alone as a second factor.
     first = {name: value for name, value in inputs.items() if name != "mfaConfiguration"}
+    first |= {"schemas": _in_full(inputs["schemas"])} if "schemas" in inputs else {}
     id: str = client.create_user_pool(**parameters(client, "CreateUserPool", first, _POOL_NAMES))["UserPool"]["Id"]
     return id
 
@@ -84,11 +86,16 @@ def _update_pool(aws: Aws, id: str, update: Update) -> None:
 def _added_attributes(client: Any, update: Update) -> list[Props]:
     before = {each["name"]: each for each in update.old.get("schemas", [])}
     after = {each["name"]: each for each in update.new.get("schemas", [])}
-    if not before.keys() <= after.keys():
+    added = [each for name, each in after.items() if name not in before]
+    if not added or not before.keys() <= after.keys():
         raise Failure("schemas: an attribute of a user pool cannot be changed or removed; only others can be added")
-    added = {"schemas": [each for name, each in after.items() if name not in before]}
-    shaped: list[Props] = parameters(client, "CreateUserPool", added, _POOL_NAMES)["Schema"]
+    shaped: list[Props] = parameters(client, "CreateUserPool", {"schemas": _in_full(added)}, _POOL_NAMES)["Schema"]
     return shaped
+
+
+def _in_full(attributes: list[Props]) -> list[Props]:
+    """What is not said is false, as the real provider has it; Cognito would make the attribute mutable."""
+    return [{**_NOT_SAID, **attribute} for attribute in attributes]
 
 
 USER_POOL = Type(
