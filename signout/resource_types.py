@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.iam import Kind
-from signout.values import UNKNOWN, revealed
+from signout.values import UNKNOWN, Secret
 
 ROLE, USER, GROUP, POLICY = "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy"
 PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
@@ -77,11 +77,25 @@ def values_at(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if not through_list:
         yield name, value
         return
-    items = revealed(value) if not isinstance(value, list) else value
-    if items is UNKNOWN:
+    if isinstance(value, Secret):
+        yield from ((at, _secret(item)) for at, item in values_at(path, value.value))
+        return
+    if value is UNKNOWN:
         yield name, UNKNOWN
-    for index, item in enumerate(items if isinstance(items, list) else ()):
-        yield f"{name}[{index}].{rest}", item.get(rest) if isinstance(item, Mapping) else item
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        yield f"{name}[{index}].{rest}", _in_item(item, rest)
+
+
+def _in_item(item: Any, name: str) -> Any:
+    """A property of an item; where the item is not known, or is a secret, so is the property."""
+    if isinstance(item, Secret):
+        return _secret(_in_item(item.value, name))
+    return item.get(name) if isinstance(item, Mapping) else item
+
+
+def _secret(value: Any) -> Any:
+    """As a secret; nothing stays nothing."""
+    return None if value is None else Secret(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +132,8 @@ ATTACHMENTS: Mapping[str, Attachment] = {
     ),
     "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": Attachment(
         (("permissionSetArn", PERMISSION_SET),), "managedPolicyArn"
+    ),
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": Attachment(
+        (("permissionSetArn", PERMISSION_SET),), "managedPolicyArns"
     ),
 }

@@ -171,3 +171,71 @@ def test_types_that_look_like_policies(tmp_path):
     bus = change("aws_glue_resource_policy.p", ["create"], None, {"policy": json.dumps(policy(allow("glue:*")))})
 
     assert rules(written(tmp_path, "plan.json", plan(SAME, bus))) == ["not-reviewed"]
+
+
+SECRET = [
+    # how a plan marks a block of a role as a secret
+    {"inline_policy": True},
+    {"inline_policy": [{"policy": True}]},
+    True,
+]
+
+
+@pytest.mark.parametrize("marks", SECRET)
+def test_sensitive_blocks(tmp_path, marks):
+    """A policy in a block that is sensitive as a whole is judged and not shown, as one by itself is."""
+    text = json.dumps(policy(allow(SIGN_OUT, POOL.replace("AbCdEfGhI", "Hidden123"))))
+    block = role("ci", inline_policy=[{"name": "p", "policy": text}])
+    content = plan(change("aws_iam_role.ci", ["update"], role("ci"), block, after_sensitive=marks))
+    _, report = reported(written(tmp_path, "plan.json", content))
+
+    assert "sign-out-added" in [each["rule"] for each in report["findings"]]
+    assert "Hidden123" not in str(report)
+
+
+NOT_KNOWN = [
+    # what                                    the change
+    (
+        "a block that is sensitive, too",
+        change(
+            "aws_iam_role.ci",
+            ["update"],
+            role("ci"),
+            role("ci", inline_policy=[{"name": "p"}]),
+            after_sensitive={"inline_policy": True},
+            after_unknown={"inline_policy": [{"policy": True}]},
+        ),
+    ),
+    ("all of a resource", change("aws_iam_role_policy.ci", ["create"], None, {}, after_unknown=True)),
+    (
+        "a list that is not there",
+        change(
+            "aws_iam_role.ci",
+            ["update"],
+            role("ci"),
+            role("ci", inline_policy=None),
+            after_unknown={"inline_policy": [{"policy": True}]},
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("content", [case[1] for case in NOT_KNOWN], ids=[case[0] for case in NOT_KNOWN])
+def test_nothing_unknown_is_passed_over(tmp_path, content):
+    """However a plan says that a policy is not known, it is undetermined."""
+    assert "undetermined" in rules(written(tmp_path, "plan.json", plan(SAME, content)))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_deposed(tmp_path, order):
+    """What an earlier replacement left over is compared with nothing else."""
+
+    def queue(principal):
+        text = json.dumps(policy(allow("sqs:*", Principal=principal)))
+        return {"queue_url": "https://sqs.eu-west-1.amazonaws.com/123456789012/q", "policy": text}
+
+    left = {**change("aws_sqs_queue_policy.q", ["delete"], queue("*"), None), "deposed": "abcd1234"}
+    opened = change("aws_sqs_queue_policy.q", ["update"], queue({"AWS": role("x")["arn"]}), queue("*"))
+    content = plan(SAME, *[left, opened][::order])
+
+    assert rules(written(tmp_path, "plan.json", content)) == ["resource-opened-wide"]

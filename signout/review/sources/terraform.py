@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from signout.resource_types import ATTACHMENTS, DOCUMENTS
 from signout.review.assemble import assemble
 from signout.review.documents import Documents
 from signout.review.errors import InputError
@@ -98,20 +99,32 @@ def _object(detail: Mapping[str, Any], side: str, place: str) -> Mapping[str, An
 def _resource(
     change: Mapping[str, Any], values: Mapping[str, Any], unknown: Any, sensitive: Any, configuration: Configuration
 ) -> Resource:
-    address = str(change.get("address"))
+    address, type_ = str(change.get("address")), from_terraform(str(change.get("type")))
+    named = configuration.arguments(address)
     merged = _merged(values, unknown, sensitive)
-    if not isinstance(merged, Mapping):
-        merged = {name: UNKNOWN if merged is UNKNOWN else Secret(value) for name, value in values.items()}
+    if merged is UNKNOWN:
+        merged = dict.fromkeys((*values, *named, *_read_of(type_)), UNKNOWN)
+    elif isinstance(merged, Secret):
+        merged = {name: _secret(value) for name, value in merged.value.items()}
     called = {**_LISTS, **_RENAMED.get(str(change.get("type")), {})}
 
     def pulumis(name: str) -> str:
         return called.get(name) or camel(name)
 
     props = {pulumis(name): _camelled(value) for name, value in merged.items() if value is not None}
-    named = configuration.arguments(address)
     dependencies = {pulumis(path): tuple(configuration.made_from(address, paths)) for path, paths in named.items()}
     awaits = {pulumis(path): " and ".join(_most_specific(paths)) for path, paths in named.items() if paths}
-    return Resource(address, from_terraform(str(change.get("type"))), _name(change), props, dependencies, awaits)
+    if deposed := change.get("deposed"):
+        address = f"{address} (deposed {deposed})"
+    return Resource(address, type_, _name(change), props, dependencies, awaits)
+
+
+def _read_of(type_: str) -> Iterator[str]:
+    """The properties of a type without which it has no sense, by Pulumi's names."""
+    yield from (place.path for place in DOCUMENTS.get(type_, ()) if place.required)
+    if (attachment := ATTACHMENTS.get(type_)) is not None:
+        yield from (path for path, _ in attachment.targets)
+        yield attachment.policies or "policy"
 
 
 def _name(change: Mapping[str, Any]) -> str:
@@ -125,14 +138,21 @@ def _merged(value: Any, unknown: Any, sensitive: Any) -> Any:
     if unknown is True:
         return UNKNOWN
     if sensitive is True:
-        return Secret(value)
+        return _secret(_merged(value, unknown, None))
     if isinstance(value, Mapping) or (value is None and isinstance(unknown, Mapping)):
         given = value or {}
         names = dict.fromkeys([*given, *(unknown if isinstance(unknown, Mapping) else ())])
         return {name: _merged(given.get(name), _at(unknown, name), _at(sensitive, name)) for name in names}
+    if value is None and isinstance(unknown, list):
+        value = [None] * len(unknown)
     if isinstance(value, list):
         return [_merged(item, _at(unknown, i), _at(sensitive, i)) for i, item in enumerate(value)]
     return value
+
+
+def _secret(value: Any) -> Any:
+    """Marked as a secret, unless it is not known anyway."""
+    return value if value is None or value is UNKNOWN else Secret(value)
 
 
 def _at(marks: Any, key: Any) -> Any:
@@ -145,6 +165,8 @@ def _at(marks: Any, key: Any) -> Any:
 
 def _camelled(value: Any) -> Any:
     """Nested blocks with Pulumi's names; texts, and policy documents in them, as they are."""
+    if isinstance(value, Secret):
+        return Secret(_camelled(value.value))
     if isinstance(value, list):
         return [_camelled(item) for item in value]
     if isinstance(value, Mapping):
