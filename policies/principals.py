@@ -5,7 +5,7 @@ Policies find their principals by name, and by property dependency where the nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -25,6 +25,15 @@ from .grants import component_of, declared_policy
 from .stack import Awaited, Resource, Stack
 
 _READABLE = "a policy document that can be read"
+_SSO = "aws:ssoadmin/"
+_REFERENCES = {
+    f"{_SSO}customerManagedPolicyAttachment:CustomerManagedPolicyAttachment": "customerManagedPolicyReference",
+    f"{_SSO}customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive": (
+        "customerManagedPolicyReferences"
+    ),
+}
+"""Types that give a permission set managed policies by their names, and the property with these."""
+_BOUNDARY = f"{_SSO}permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 
 
 @dataclass(slots=True, eq=False)
@@ -157,6 +166,12 @@ class _Builder:
         for type_, attachment in ATTACHMENTS.items():
             for resource in self.stack.of_type(type_):
                 self._attach(resource, attachment)
+        for type_, path in _REFERENCES.items():
+            for resource in self.stack.of_type(type_):
+                self._attach_by_name(resource, path)
+        for resource in self.stack.of_type(_BOUNDARY):
+            for member in self._named(resource, "permissionSetArn", PERMISSION_SET):
+                self._bound_set(member, resource)
         for resource in self.stack.of_type("aws:iam/groupMembership:GroupMembership"):
             self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
         for resource in self.stack.of_type("aws:iam/userGroupMembership:UserGroupMembership"):
@@ -255,20 +270,51 @@ class _Builder:
         else:
             member.awaited.append(Awaited(resource, path, f"the text of {arn}, which is not in this stack"))
 
-    def _bound(self, member: Member, resource: Resource) -> None:
+    def _attach_by_name(self, resource: Resource, path: str) -> None:
+        for member in self._named(resource, "permissionSetArn", PERMISSION_SET):
+            for reference in _items(resource.given(path)):
+                policies = self._referenced(resource, path, reference)
+                member.documents.update((policy.urn, self._text(policy, Kind.IDENTITY)) for policy in policies)
+                if not policies:
+                    member.awaited.append(Awaited(resource, path, _of_name(reference)))
+
+    def _referenced(self, resource: Resource, path: str, reference: object) -> list[Resource]:
+        """The stack's managed policies that a reference by name means."""
+        name = reference.get("name") if isinstance(reference, Mapping) else reference
+        if name is UNKNOWN:
+            return [each for each in self.stack.made_from(resource, path) if each.type == POLICY]
+        return [each for each in self.stack.of_type(POLICY) if name_of(each) == name]
+
+    def _bound_set(self, member: Member, resource: Resource) -> None:
+        """The permissions boundary of a permission set, which names it by ARN or by name."""
+        path = "permissionsBoundary.customerManagedPolicyReference"
+        reference = resource.given(path)
+        if reference is None:
+            self._bound(member, resource, "permissionsBoundary.managedPolicyArn")
+            return
+        policies, member.boundary = self._referenced(resource, path, reference), ()
+        if policies:
+            self._bound_by(member, policies[0])
+        else:
+            member.awaited.append(Awaited(resource, path, _of_name(reference)))
+
+    def _bound_by(self, member: Member, policy: Resource) -> None:
+        document = self._text(policy, Kind.BOUNDARY)
+        if document.policy is not None and not document.awaited:
+            member.boundary = (document.policy,)
+        else:
+            member.awaited.append(Awaited(policy, document.path))
+
+    def _bound(self, member: Member, resource: Resource, path: str = "permissionsBoundary") -> None:
         """The permissions boundary. Only a text that is known allows anything."""
-        arn = resource.given("permissionsBoundary")
+        arn = resource.given(path)
         if not arn:
             return
-        path, member.boundary = "permissionsBoundary", ()
+        member.boundary = ()
         sources = [each for each in self.stack.made_from(resource, path) if each.type == POLICY]
         own = self.managed.get(arn) if isinstance(arn, str) else next(iter(sources), None)
         if own is not None:
-            document = self._text(own, Kind.BOUNDARY)
-            if document.policy is not None and not document.awaited:
-                member.boundary = (document.policy,)
-            else:
-                member.awaited.append(Awaited(own, document.path))
+            self._bound_by(member, own)
         elif isinstance(arn, str) and (policy := _aws_managed(arn, Kind.BOUNDARY)) is not None:
             member.boundary = (policy,)
         else:
@@ -334,6 +380,12 @@ def allows_some(policy: Policy, actions: Iterable[str]) -> bool:
         if not statement.denies
         for action in actions
     )
+
+
+def _of_name(reference: object) -> str:
+    """What is awaited of a reference by name."""
+    name = reference.get("name") if isinstance(reference, Mapping) else None
+    return f"the text of the policy {name}, which is not in this stack" if isinstance(name, str) else ""
 
 
 def _items(value: object) -> list[object]:

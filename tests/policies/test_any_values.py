@@ -11,7 +11,14 @@ from signout.resource_types import ATTACHMENTS
 from tests.policies.stacks import SECRET, TYPES, UNKNOWN, document, inspect, resource, role, said, statement, trust
 
 SIGN_OUT = statement("cognito-idp:AdminUserGlobalSignOut")
-KINDS = sorted({*TYPES.values(), *PLACES, *ATTACHMENTS, "aws:iam/groupMembership:GroupMembership"})
+OTHERS = (
+    "aws:iam/groupMembership:GroupMembership",
+    "aws:iam/userGroupMembership:UserGroupMembership",
+    "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment",
+    "aws:ssoadmin/customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive",
+    "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment",
+)
+KINDS = sorted({*TYPES.values(), *PLACES, *ATTACHMENTS, *OTHERS})
 PROPERTIES = [
     "assumeRolePolicy",
     "policy",
@@ -20,6 +27,9 @@ PROPERTIES = [
     "content",
     "managedPolicyArns",
     "permissionsBoundary",
+    "permissionSetArn",
+    "customerManagedPolicyReference",
+    "customerManagedPolicyReferences",
     "role",
     "roles",
     "user",
@@ -69,7 +79,7 @@ ODD = (
     *(None, True, 0, -1, 100, 1.5, float("nan"), float("inf"), "", "arn:", "a b", "/", UNKNOWN, *POLICIES),
     *([], [None], [0], [""], ["arn:"], [{}], [[]], [UNKNOWN], [{"policy": 3, "name": []}]),
     *({}, {"policy": None}, {"name": 0}, {"policy": [{}]}, {"Statement": []}, {"idToken": []}, {"idToken": "x"}),
-    *({**SECRET, "value": "null"}, {**SECRET, "value": "[]"}),
+    *({"name": UNKNOWN}, {**SECRET, "value": "null"}, {**SECRET, "value": "[]"}),
 )
 SCALARS = st.one_of(
     st.none(),

@@ -88,6 +88,16 @@ TEAM = resource("Group", "team", {"name": "team"})
 IN_TEAM = resource("UserGroupMembership", "m", {"user": "ann", "groups": ["team"]})
 SET = "aws:ssoadmin/permissionSet:PermissionSet"
 SET_ARN = "arn:aws:sso:::permissionSet/ssoins-1/ps-1"
+OPS = resource(SET, "app", {"name": "Ops"}, {"arn": SET_ARN})
+
+
+def of_set(kind, **inputs):
+    """A resource of IAM Identity Center that gives the permission set something."""
+    return resource(f"aws:ssoadmin/{kind[0].lower()}{kind[1:]}:{kind}", "x", {"permissionSetArn": SET_ARN, **inputs})
+
+
+INLINE = of_set("PermissionSetInlinePolicy", inlinePolicy=GRANT)
+BY_NAME = {"customerManagedPolicyReference": {"name": "p", "path": "/"}}
 
 PLACES = {
     "inline policy of a role": [APP, resource("RolePolicy", "x", {"role": "app", "policy": GRANT})],
@@ -111,10 +121,26 @@ PLACES = {
         resource("GroupMembership", "m", {"group": "team", "users": ["ann"]}),
         resource("GroupPolicyAttachment", "x", {"group": "team", **BY_ARN}),
     ],
-    "permission set": [
-        resource(SET, "app", {"name": "Ops"}, {"arn": SET_ARN}),
-        resource("aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", "x",
-                 {"permissionSetArn": SET_ARN, "inlinePolicy": GRANT}),
+    "permission set": [OPS, INLINE],
+    "AWS's own policy in a permission set": [
+        OPS, of_set("ManagedPolicyAttachment", managedPolicyArn="arn:aws:iam::aws:policy/PowerUserAccess"),
+    ],
+    "AWS's own policies exclusively": [
+        OPS,
+        of_set("ManagedPolicyAttachmentsExclusive", managedPolicyArns=["arn:aws:iam::aws:policy/PowerUserAccess"]),
+    ],
+    "managed policy in a permission set": [OPS, P, of_set("CustomerManagedPolicyAttachment", **BY_NAME)],
+    "managed policies in a permission set": [
+        OPS, P, of_set("CustomerManagedPolicyAttachmentsExclusive", customerManagedPolicyReferences=[{"name": "p"}]),
+    ],
+    "managed policy whose name is not known yet": [
+        OPS,
+        resource("Policy", "p", {"policy": GRANT}, {"name": UNKNOWN}),
+        resource(
+            "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment", "x",
+            {"permissionSetArn": SET_ARN, "customerManagedPolicyReference": {"name": UNKNOWN}},
+            made_from={"customerManagedPolicyReference": [("Policy", "p")]},
+        ),
     ],
     "role that is not in the stack": [resource("RolePolicy", "app", {"role": "elsewhere", "policy": GRANT})],
 }  # fmt: skip
@@ -146,6 +172,21 @@ def bounded(*statements):
 def test_boundaries(limit, can):
     """A permissions boundary counts."""
     assert who(*bounded(limit)) == can
+
+
+LIMIT = resource("Policy", "p", {"name": "p", "policy": document(statement("s3:*"))}, {"arn": f"{AWS}:policy/p"})
+EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
+READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+
+
+@pytest.mark.parametrize(
+    ("boundary", "can"),
+    [(BY_NAME, []), ({"managedPolicyArn": READ_ONLY}, []), ({"managedPolicyArn": EVERYTHING}, ["app"])],
+    ids=["of its own", "AWS's own", "that allows it"],
+)
+def test_boundary_of_a_permission_set(boundary, can):
+    """That of a permission set does too, whether it is named by ARN or by name."""
+    assert who(OPS, INLINE, LIMIT, of_set("PermissionsBoundaryAttachment", permissionsBoundary=boundary)) == can
 
 
 def test_denied():
@@ -313,6 +354,14 @@ AWAITED = {
     "a newer policy of AWS's": (
         [APP, resource("RolePolicyAttachment", "x", {"role": "app", "policyArn": NEWER})],
         "RolePolicyAttachment x: policyArn awaits the text of arn:aws:iam::aws:policy/MadeLater, which is",
+    ),
+    "a policy from elsewhere, by name": (
+        [OPS, of_set("CustomerManagedPolicyAttachment", **BY_NAME)],
+        "CustomerManagedPolicyAttachment x: customerManagedPolicyReference awaits the text of the policy p, which is",
+    ),
+    "a boundary from elsewhere, by name": (
+        [OPS, INLINE, of_set("PermissionsBoundaryAttachment", permissionsBoundary=BY_NAME)],
+        "PermissionsBoundaryAttachment x: permissionsBoundary.customerManagedPolicyReference awaits the text of",
     ),
     "a boundary": (
         [role("app", statement(SIGN_OUT, ON), permissionsBoundary=f"{AWS}:policy/elsewhere")],
