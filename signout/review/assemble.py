@@ -42,6 +42,8 @@ def assemble(before: Iterable[Resource], after: Iterable[Resource], documents: D
     then, now = list(before), list(after)
     home = home_of([*then, *now])
     sides = [_Assembly(each, documents, home) for each in (then, now)]
+    for one, other in (sides, sides[::-1]):
+        one.know_of(other)
     used = sides[0].used | sides[1].used | _unchanged(then, now)
     first, second = (side.estate(used) for side in sides)
     return first, second
@@ -67,6 +69,8 @@ class _Assembly:
         """By type and name."""
         self.of_resource: dict[str, Member] = {}
         self.managed = {arn_of(each, home): each for each in self._of(POLICY)}
+        self.elsewhere: dict[tuple[str, str], Member] = {}
+        """Those of the members that no resource of the input is: something of the input is theirs all the same."""
         self.open: list[str] = []
         self.used: set[str] = set()
         """Addresses of the managed policies that somebody of the input has."""
@@ -176,10 +180,16 @@ class _Assembly:
         if (type_, key) not in self.members:
             arn = f"arn:{self.home.partition}:iam::{self.home.account}:{_KINDS[type_]}/{key}"
             label = f"{type_.rpartition(':')[2]} {key}"
-            self.members[type_, key] = Member(
-                arn, label, resource.address, resource.location, type_ == GROUP, awaits=[f"what else {label} has"]
-            )
+            awaits = [f"what else {label} has, which is not in the input"]
+            member = Member(arn, label, resource.address, resource.location, type_ == GROUP, awaits=awaits)
+            self.members[type_, key] = self.elsewhere[type_, key] = member
         return self.members[type_, key]
+
+    def know_of(self, other: _Assembly) -> None:
+        """Whoever is elsewhere is there on both sides, and has what is not in the input on both."""
+        for key, member in other.elsewhere.items():
+            if key not in self.members:
+                self.members[key] = replace(member, identity=[], groups=[], awaits=list(member.awaits))
 
     def _attach_managed(self, member: Member, resource: Resource, path: str) -> None:
         for arn in _items(resource.given(path)):

@@ -158,6 +158,8 @@ def _open_finding(found: Found, change: Change, reason: str) -> Finding:
     why = ""
     if said:
         why = "The worst case is a bound: what the policy is going to say may be less, and is not known."
+    elif reason.endswith("which is not in the input"):
+        why = "What is not in the input may allow anything else, and may refuse what is allowed here."
     elif awaited:
         why = "Until it is known, the policy may allow anything that whoever writes it wants."
     advice = "Review the state after the deployment." if awaited else "Correct the document."

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from signout.cognito.sessions import Means, SessionEnder, session_enders
-from signout.iam import Effect, Policy
+from signout.iam import Effect, Layers, Policy, Request, decide
 from signout.iam.account import Holder
 from signout.iam.who_can import ASSUME_ROLE, Access, who_can
 from signout.review.access import SOMEBODY
@@ -26,6 +26,8 @@ class Can:
 
 _TEXT_OF = "the text of "
 """How `who_can` begins what it says of a policy that it does not have; what is missing says so here itself."""
+_OF_ACCOUNT = ("the policies of account ", "the policies of their own account")
+"""How `who_can` begins what it says of the policies that somebody of another account needs there."""
 _RANK = {Can.NO: 0, Can.MAYBE: 1, Can.YES: 2}
 _FROM_EFFECT = {Effect.ALLOWED: Can.YES, Effect.DEPENDS: Can.MAYBE}
 
@@ -57,7 +59,7 @@ class Reached:
         can, depends_on = _FROM_EFFECT[access.effect], access.depends_on
         if access.principal == EVERYONE:
             # Whoever is in any account has one of their own, whose policies are theirs to write.
-            depends_on = tuple(each for each in depends_on if not each.startswith("the policies of account "))
+            depends_on = tuple(each for each in depends_on if not each.startswith(_OF_ACCOUNT))
             can = Can.MAYBE if depends_on else Can.YES
         if _RANK[can] > _RANK[self.can]:
             self.can = can
@@ -89,6 +91,8 @@ class Row:
     address: str = ""
     steps: tuple[str, ...] = ()
     """Addresses of the roles on the way."""
+    granted: bool = False
+    """Do policies that are known grant it, whatever those do that are not?"""
 
     @property
     def widened(self) -> bool:
@@ -98,9 +102,8 @@ class Row:
     @property
     def undetermined(self) -> bool:
         """Is it possible only because something is not known?"""
-        return self.after == Can.MAYBE and any(
-            "awaits" in each or "not in the input" in each for each in self.depends_on
-        )
+        hangs_on = any("awaits" in each or "not in the input" in each for each in self.depends_on)
+        return self.after == Can.MAYBE and hangs_on and not self.granted
 
     @property
     def changed(self) -> bool:
@@ -119,10 +122,33 @@ def table(before: Estate, after: Estate) -> tuple[Row, ...]:
     if not same:
         _also_longer(then, now, before, pools)
         _also_longer(now, then, after, pools)
-    labels = {member.asks_as: member for estate in (before, after) for member in estate.members.values()}
+    sides = [{member.asks_as: member for member in estate.members.values()} for estate in (before, after)]
+    labels = {**sides[0], **sides[1]}
     ways = dict.fromkeys([*now.ways, *then.ways])
     hidden = _hidden(before, after)
-    return in_order(_row(way, then.ways.get(way), now.ways.get(way), labels, hidden) for way in ways)
+    rows = []
+    for way in ways:
+        reached = then.ways.get(way), now.ways.get(way)
+        known = [_granted(way, reached[1], members.get(way.principal), pools, allowed) for members in sides]
+        rows.append(_row(way, *reached, labels, hidden, *known))
+    return in_order(rows)
+
+
+def _granted(
+    way: Way, now: Reached | None, member: Member | None, pools: tuple[Pool, ...], allowed: _Allowed
+) -> dict[tuple[str, str], int]:
+    """By action and pool, how far those of a principal's own policies lead that are known, where others are not."""
+    if now is None or now.can != Can.MAYBE or way.via or way.function or member is None or not any(member.open()):
+        return {}
+    holder = member.holder()
+    known = Layers(identity=holder.identity, boundary=holder.boundary)
+    actions = [each for each in now.actions if each.lower() in allowed.by(holder)]
+    found: dict[tuple[str, str], int] = {}
+    for action, pool in ((action, pool) for action in actions for pool in pools if pool.label in now.pools):
+        effect = decide(Request(holder.principal, action, pool.arn), known).effect
+        if effect in _FROM_EFFECT:
+            found[action, pool.label] = _RANK[_FROM_EFFECT[effect]]
+    return found
 
 
 def _hidden(before: Estate, after: Estate) -> frozenset[str]:
@@ -147,7 +173,13 @@ def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 
 def _row(
-    way: Way, then: Reached | None, now: Reached | None, labels: Mapping[str, Member], hidden: frozenset[str]
+    way: Way,
+    then: Reached | None,
+    now: Reached | None,
+    labels: Mapping[str, Member],
+    hidden: frozenset[str],
+    granted_then: Mapping[tuple[str, str], int],
+    granted_now: Mapping[tuple[str, str], int],
 ) -> Row:
     shown = now or then
     assert shown is not None
@@ -155,6 +187,9 @@ def _row(
     new: list[str] = []
     if then is not None and now is not None:
         new = [each for each in (*now.actions, *now.pools) if each not in {**then.actions, **then.pools}]
+    if more := [each for each, rank in granted_now.items() if rank > granted_then.get(each, 0)]:
+        # What was possible before only for what is not known, or was not: now it is known to be granted.
+        new = list(dict.fromkeys([*(action for action, _ in more), *(pool for _, pool in more)]))
     steps = [labels[each].label if each in labels else each for each in way.via]
     path = ", then ".join([*steps, *([way.function] if way.function else [])])
     if way.principal in hidden:
@@ -171,6 +206,7 @@ def _row(
         tuple(dict.fromkeys(_told(each, hidden) for each in shown.depends_on)),
         "" if member is None else member.address,
         tuple(labels[each].address for each in way.via if each in labels),
+        bool(granted_now),
     )
 
 

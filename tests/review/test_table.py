@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
+
 from tests.review.reviewing import allow, policy, reported, written
-from tests.review.test_terraform import POOL, SIGN_OUT, change, inline, plan, role
+from tests.review.test_terraform import POOL, SAME, SIGN_OUT, change, inline, plan, role
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:runbook"
 INVOKES = inline("caller", allow("lambda:InvokeFunction", FUNCTION))
@@ -94,3 +96,47 @@ def test_a_boundary_is_applied(tmp_path):
 
     assert able(allow("s3:*")) == set()
     assert able(allow(["s3:*", SIGN_OUT])) == {"yes"}
+
+
+ELSEWHERE = change(
+    "aws_iam_role_policy_attachment.a",
+    ["no-op"],
+    {"role": "ci", "policy_arn": "arn:aws:iam::123456789012:policy/elsewhere"},
+    {"role": "ci", "policy_arn": "arn:aws:iam::123456789012:policy/elsewhere"},
+)
+GRANTED = change("aws_iam_role_policy.ci", ["create"], None, inline("ci", allow(SIGN_OUT, POOL)))
+WITH_MFA = inline("ci", allow(SIGN_OUT, POOL, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}))
+OTHERWISE = inline("ci", allow("cognito-idp:AdminGetUser", POOL))
+BESIDE = [
+    # what                                                   plan                           is it a way that is new?
+    ("a grant beside a policy whose text is elsewhere", plan(SAME, ELSEWHERE, GRANTED), True),
+    ("to a role that is elsewhere", plan(GRANTED), True),
+    (
+        "under a condition, to a role that is elsewhere",
+        plan(change("aws_iam_role_policy.ci", ["create"], None, WITH_MFA)),
+        True,
+    ),
+    (
+        "a condition that goes",
+        plan(change("aws_iam_role_policy.ci", ["update"], WITH_MFA, inline("ci", allow(SIGN_OUT, POOL)))),
+        True,
+    ),
+    ("another permission", plan(change("aws_iam_role_policy.ci", ["create"], None, OTHERWISE)), False),
+    (
+        "the same permission as before",
+        plan(change("aws_iam_role_policy.ci", ["no-op"], inline("ci", allow(SIGN_OUT, POOL)), WITH_MFA)),
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "is_new"), [case[1:] for case in BESIDE], ids=[case[0] for case in BESIDE])
+def test_what_is_granted_beside_what_is_not_known(tmp_path, content, is_new):
+    """What a known policy grants is new though other policies of the same role are not in the input."""
+    _, report = reported(written(tmp_path, "plan.json", content))
+    rules = [each["rule"] for each in report["findings"]]
+    facts = [each["fact"] for each in report["findings"] if each["rule"] == "sign-out-added"]
+
+    assert ("sign-out-added" in rules) is is_new
+    assert all("can sign users out of eu-west-1_AbCdEfGhI (cognito" in fact for fact in facts)
+    assert not {"session-end-added", "unreadable-policy"} & set(rules)
