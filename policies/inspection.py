@@ -29,6 +29,8 @@ UNDECIDED = Rule(
 )
 """Its findings are what other rules could not decide."""
 
+_NOT_TO_COME = "No later run knows more: somebody has to look, unless the program is changed so that the rules can."
+
 _SHORTEST_SECRET = 4
 """Characters; shorter ones occur in any text by chance."""
 
@@ -171,7 +173,7 @@ def _not_decided(stack: Stack, awaited: Awaited, waiting: _Waiting) -> Finding:
         resource.urn,
         " ".join([fact, *waiting.suppositions]),
         UNDECIDED.why,
-        UNDECIDED.change,
+        _NOT_TO_COME if awaited.elsewhere else UNDECIDED.change,
     )
 
 

@@ -17,6 +17,7 @@ from .grants import SIGN_OUT_RUNBOOK
 from .stack import Awaited, Resource, Stack
 
 INVOKE = "lambda:InvokeFunction"
+INVOKE_BY_URL = "lambda:InvokeFunctionUrl"
 PERMISSION = "aws:lambda/permission:Permission"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 
@@ -74,6 +75,12 @@ class Opening:
     principal: str
     """"*", an account id, an ARN, or a service."""
 
+    @property
+    def everyone(self) -> str:
+        """Who "*" is here."""
+        organization = as_text(self.permission.given("principalOrgId"))
+        return f"everyone of the organization {organization}" if organization else "everyone"
+
 
 def openings(function: Resource, stack: Stack, home: Home) -> Iterator[Opening | Awaited]:
     """The Lambda permissions of a function that let somebody invoke it."""
@@ -89,13 +96,13 @@ def openings(function: Resource, stack: Stack, home: Home) -> Iterator[Opening |
 def _lets_invoke(permission: Resource, principal: str, arn: str) -> bool:
     """Does the permission, as the resource policy that Lambda makes of it, allow invoking under any conditions?"""
     try:
-        policy = _policy(permission, principal, arn)
-        effect = verdict(
-            Request(_representative(principal), INVOKE, arn), Layers(identity=(_EVERYTHING,), resource_policy=policy)
-        )
+        layers = Layers(identity=(_EVERYTHING,), resource_policy=_policy(permission, principal, arn))
+        effects = [
+            verdict(Request(_representative(principal), action, arn), layers) for action in (INVOKE, INVOKE_BY_URL)
+        ]
     except IamError:
         return True  # what is not understood is not taken to be harmless
-    return effect in (Effect.ALLOWED, Effect.DEPENDS)
+    return any(effect in (Effect.ALLOWED, Effect.DEPENDS) for effect in effects)
 
 
 def _policy(permission: Resource, principal: str, arn: str) -> Policy:

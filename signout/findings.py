@@ -116,8 +116,8 @@ def _text(entry: Mapping[str, Any], name: str, place: str) -> str:
 def _date(text: str, place: str) -> date:
     try:
         # `fromisoformat` alone also takes 20261231 and week dates.
-        if len(text) == len(_EXAMPLE_DATE):
-            return date.fromisoformat(text)
+        if (found := date.fromisoformat(text)).isoformat() == text:
+            return found
     except ValueError:
         pass
     raise ExemptionError(f'{place}: is "{text}"; expected a date such as {_EXAMPLE_DATE}, the last day that it holds')

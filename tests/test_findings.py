@@ -51,6 +51,7 @@ def test_reading():
         ([{**ENTRY, "reason": 1}], "exceptions[0].reason: is no text"),
         ([{key: ENTRY[key] for key in ENTRY if key != "expires"}], "exceptions[0].expires: is missing"),
         ([{**ENTRY, "expires": "20261231"}], 'exceptions[0].expires: is "20261231"; expected a date such as'),
+        ([{**ENTRY, "expires": "2026-W50-1"}], 'exceptions[0].expires: is "2026-W50-1"; expected a date such as'),
         ([{**ENTRY, "expires": "2026-02-30"}], 'exceptions[0].expires: is "2026-02-30"'),
         ([{**ENTRY, "expires": "next week."}], 'exceptions[0].expires: is "next week."'),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -162,7 +163,7 @@ def _called(arn: str, principals: Principals) -> str:
 
 
 def _opened(opening: Opening, function: str) -> Violation:
-    who = "everyone" if opening.principal == "*" else opening.principal
+    who = opening.everyone if opening.principal == "*" else opening.principal
     return Violation(
         opening.permission, f"{opening.permission.label} lets {who} invoke {function}, which signs users out."
     )
@@ -172,6 +173,7 @@ def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator
     """What could still let somebody else: policies that are not known yet, and who may become whom."""
     principals = listing.principals
     yield from principals.astray
+    yield from _not_read(stack)
     found: list[tuple[Member, Awaited]] = []
     for member in principals.members.values():
         if not (names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)):
@@ -181,6 +183,27 @@ def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator
     suppositions = _suppositions(stack, listing, able) if found else {}
     for member, awaited in found:
         yield replace(awaited, supposition=suppositions.get(member.arn, ""))
+
+
+_NOT_READ = re.compile(
+    r"aws-native:iam:(Role|User|Group|Policy|ManagedPolicy|RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition)"
+    r"|aws-native:(sso:PermissionSet|lambda:Permission|cloudformation:(Stack|StackSet))"
+    r"|aws:cloudformation/(stack:Stack|stackSet:StackSet)",
+    re.IGNORECASE,
+)
+"""Types that can give permissions, or make resources that do, in a form that no rule reads."""
+_CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
+"""It makes a resource of any type, which it names as CloudFormation does, "AWS::IAM::Role"."""
+
+
+def _not_read(stack: Stack) -> Iterator[Awaited]:
+    """Resources of which only people can tell whom they let sign users out."""
+    for resource in stack:
+        type_ = resource.type
+        if type_ == _CLOUD_CONTROL:
+            type_ = str(resource.given("typeName")).replace("AWS::", "aws-native:").replace("::", ":")
+        if _NOT_READ.fullmatch(type_):
+            yield Awaited(resource, "what it grants", f"somebody who reads it, since no rule knows {resource.type}")
 
 
 def _suppositions(stack: Stack, listing: _Listing, able: Collection[str]) -> dict[str, str]:

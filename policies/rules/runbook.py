@@ -19,7 +19,7 @@ from ..arns import arn_of, as_text, name_of
 from ..grants import SIGN_OUT_RUNBOOK
 from ..principals import Principals, principals_of
 from ..rule import Level, Outcome, Rule, Violation
-from ..runbooks import FUNCTION_URL, INVOKE, PERMISSION, Runbook, of_function, openings, runbooks_of
+from ..runbooks import FUNCTION_URL, INVOKE, PERMISSION, Opening, Runbook, of_function, openings, runbooks_of
 from ..settings import NoSettings, setting
 from ..stack import Awaited, Resource, Stack
 
@@ -225,16 +225,17 @@ def _permissions(stack: Stack, settings: NoSettings) -> Iterator[Outcome]:
         for opening in openings(function, stack, home):
             if isinstance(opening, Awaited):
                 yield opening
-            elif problem := _too_wide(opening.permission, opening.principal):
+            elif problem := _too_wide(opening):
                 yield Violation(
                     opening.permission, f"{opening.permission.label} lets {problem} invoke {function.label}."
                 )
 
 
-def _too_wide(permission: Resource, principal: str) -> str:
+def _too_wide(opening: Opening) -> str:
     """Whom the permission lets in, if that is more than one can name."""
+    permission, principal = opening.permission, opening.principal
     if principal == "*":
-        return "everyone"
+        return opening.everyone
     if "*" in (as_text(permission.given("action")) or ""):
         return f"{principal} do everything to and"
     bound = permission.given("sourceArn") or permission.given("sourceAccount")

@@ -374,6 +374,33 @@ AWAITED = {
 }
 
 
+NOT_READ = [
+    ("aws-native:iam:Role", {}),
+    ("aws-native:iam:ManagedPolicy", {}),
+    ("aws-native:sso:PermissionSet", {}),
+    ("aws:cloudformation/stack:Stack", {"templateBody": "{}"}),
+    ("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::IAM::Role"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "inputs"), NOT_READ, ids=[kind for kind, _ in NOT_READ])
+def test_in_a_form_that_no_rule_reads(kind, inputs):
+    """What other packages have for the same resources is not passed over: somebody has to look."""
+    (report,) = inspect([resource(kind, "x", inputs)])
+
+    assert report.finding.fact.endswith(
+        f" x: what it grants awaits somebody who reads it, since no rule knows {kind}, so not decided yet: {RULE}."
+    )
+    assert report.finding.change.startswith("No later run knows more: somebody has to look")
+
+
+def test_other_packages_that_grant_nothing():
+    """Of what gives nobody anything, nothing is said."""
+    others = [("aws-native:s3:Bucket", {}), ("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::S3::Bucket"})]
+
+    assert inspect([resource(kind, "x", inputs) for kind, inputs in others]) == []
+
+
 @pytest.mark.parametrize(("resources", "fact"), AWAITED.values(), ids=AWAITED)
 def test_awaited(resources, fact):
     """What is not known is neither a pass nor a violation: it is said what is awaited, and where from."""
