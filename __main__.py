@@ -9,9 +9,13 @@ from components.user_directory import UserDirectory
 from signout.cognito.exposure import Settings as Exposure
 
 config = pulumi.Config()
+namespace = config.full_key("")
 try:
     chosen = settings.read(
-        config.get, lambda key: pulumi.runtime.is_config_secret(config.full_key(key)), pulumi.get_stack()
+        config.get,
+        lambda key: pulumi.runtime.is_config_secret(namespace + key),
+        pulumi.get_stack(),
+        [key.removeprefix(namespace) for key in pulumi.runtime.get_config_env() if key.startswith(namespace)],
     )
     concurrency.preflight(chosen.concurrency)
     here = account.current()

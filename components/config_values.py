@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,19 +20,50 @@ _LIFE = re.compile(r"(\d{1,9}) (second|minute|hour|day)s?", re.ASCII)
 class ConfigValues:
     """Reads values by key. A wrong one adds a line to ``faults`` and reads as something harmless of the right type, so
     that all of them are found. An empty text, list or object means "none".
+
+    A value that is kept as a secret is wrong where it would end up in the open, and no line shows it.
     """
 
-    def __init__(self, get: Callable[[str], str | None]) -> None:
-        """``get`` gives a key's value as Pulumi keeps it: lists and objects as JSON, None if there is none."""
+    def __init__(self, get: Callable[[str], str | None], is_secret: Callable[[str], bool]) -> None:
+        """``get`` gives a key's value as Pulumi keeps it: lists and objects as JSON, None if there is none;
+        ``is_secret`` tells whether it is kept encrypted.
+        """
         self.faults: list[str] = []
         self._get = get
+        self._is_secret = is_secret
+        self._known: set[str] = set()
+        self._hidden: set[str] = set()
 
     def fault(self, key: str, value: object, allowed: str) -> None:
         """Notes one wrong value."""
-        self.faults.append(f"{key} is {value}; allowed: {allowed}")
+        if key.partition(".")[0] not in self._hidden:
+            self.faults.append(f"{key} is {value}; allowed: {allowed}")
+
+    def check_keys(self, given: Iterable[str]) -> None:
+        """Notes the keys that have a value and that nothing has read: misspelt, they would have no effect."""
+        for key in sorted(set(given) - self._known):
+            near = get_close_matches(key, sorted(self._known), n=1) or sorted(self._known)
+            self.fault(key, "no key of this stack", ", ".join(near))
+
+    def secret(self, key: str) -> str:
+        """A value that has to be kept as a secret."""
+        value = self._value(key)
+        if value and not self._is_secret(key):
+            self.fault(key, "kept in plain text", f"a secret; set it with: pulumi config set --secret {key}")
+            return ""
+        return value
 
     def text(self, key: str) -> str:
         """The value as it stands."""
+        value = self._value(key)
+        if value and self._is_secret(key):
+            self.fault(key, "kept as a secret", "plain text, since it is in the open in the stack's state and in AWS")
+            self._hidden.add(key)
+            return ""
+        return value
+
+    def _value(self, key: str) -> str:
+        self._known.add(key)
         value = self._get(key)
         if value is None:
             self.fault(key, "missing", "a value; Pulumi.yaml has a default for every key")

@@ -7,8 +7,8 @@ one line each: the key, the value, what is allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from functools import partial
 
 from signout.cognito.limits import limit
@@ -36,6 +36,25 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FUNCTION_NAME = re.compile(rf"[\w-]{{1,{_LONGEST_FUNCTION_NAME}}}", re.ASCII)
 
 
+# The keys of what makes a new pool.
+_KEYS = {
+    "protect": "protect",
+    "tier": "tier",
+    "mfa": "mfa",
+    "aliases": "aliases",
+    "password_length": "passwordLength",
+    "access_token": "accessTokenValidity",
+    "id_token": "idTokenValidity",
+    "refresh_token": "refreshTokenValidity",
+    "rotation_grace_seconds": "refreshTokenRotationGrace",
+    "password_flows": "passwordFlows",
+    "callback_urls": "callbackUrls",
+    "logout_urls": "logoutUrls",
+    "domain_prefix": "domainPrefix",
+    "identity_pool": "identityPool",
+}
+
+
 class SettingsError(ValueError):
     """Wrong values in the configuration. ``faults`` has a line for each."""
 
@@ -56,22 +75,28 @@ class Settings:
     concurrency: Concurrency
 
 
-def read(get: Callable[[str], str | None], is_secret: Callable[[str], bool], stack: str) -> Settings:
+def read(
+    get: Callable[[str], str | None], is_secret: Callable[[str], bool], stack: str, given: Iterable[str] = ()
+) -> Settings:
     """Reads the configuration; raises SettingsError with everything that is wrong with it.
 
     ``get`` gives a key's value as Pulumi keeps it (lists and objects as JSON), ``is_secret`` tells whether it is kept
-    encrypted. ``stack`` is the name of the stack.
+    encrypted. ``stack`` is the name of the stack, ``given`` the keys that have a value: any that is not the stack's is
+    wrong.
     """
-    values = ConfigValues(get)
+    values = ConfigValues(get, is_secret)
     boundary = values.matching("permissionsBoundary", _POLICY, "the ARN of a managed policy")
     concurrency = _concurrency(values)
     settings = Settings(
         user_pool_id=values.of_the_api("userPoolId", "AdminUserGlobalSignOut", "UserPoolId"),
         directory=_directory(values),
         access=_access(values, boundary),
-        runbook=_runbook(values, boundary, concurrency, _log_key(values, is_secret), stack),
+        runbook=_runbook(values, boundary, concurrency, _log_key(values), stack),
         concurrency=concurrency,
     )
+    if settings.user_pool_id:
+        _check_unused(values, settings.directory)
+    values.check_keys(given)
     if values.faults:
         raise SettingsError(tuple(values.faults))
     return settings
@@ -111,6 +136,15 @@ def _check_lives(values: ConfigValues, args: partial[UserDirectoryArgs]) -> None
         if _seconds(args.keywords[name]) > longest:
             allowed = f"no longer than refreshTokenValidity, which is {values.text('refreshTokenValidity')!r}"
             values.fault(key, repr(values.text(key)), allowed)
+
+
+def _check_unused(values: ConfigValues, args: partial[UserDirectoryArgs]) -> None:
+    """Settings of a new pool beside an existing one would be taken for what holds there."""
+    defaults = {each.name: each.default for each in fields(UserDirectoryArgs)}
+    for name, value in args.keywords.items():
+        if value != defaults[name]:
+            key = "refreshTokenRotation" if name == "rotation_grace_seconds" and value is None else _KEYS[name]
+            values.fault(key, repr(values.text(key)), "its default, since userPoolId is set: that pool keeps its own")
 
 
 def _seconds(life: Life) -> int:
@@ -163,16 +197,12 @@ def _concurrency(values: ConfigValues) -> Concurrency:
     return Unreserved(reason or "none")
 
 
-def _log_key(values: ConfigValues, is_secret: Callable[[str], bool]) -> str | None:
+def _log_key(values: ConfigValues) -> str | None:
     """The key under which the log hashes user names. A line about it never shows it."""
-    key = values.text("logKey")
-    if not key:
-        return None
-    if not is_secret("logKey"):
-        values.fault("logKey", "kept in plain text", "a secret; set it with: pulumi config set --secret logKey")
-    elif len(key) < _LEAST_KEY_LENGTH:
+    key = values.secret("logKey")
+    if key and len(key) < _LEAST_KEY_LENGTH:
         values.fault("logKey", f"{len(key)} characters long", f"{_LEAST_KEY_LENGTH} or more")
-    return key
+    return key or None
 
 
 def _function_name(stack: str) -> str:

@@ -35,7 +35,7 @@ def stored(value: object) -> str:
 def read(change: dict[str, object] | None = None, secrets: frozenset[str] = NO_SECRETS) -> Settings:
     """The settings of a stack that sets what is given, and leaves the rest to Pulumi.yaml."""
     values = {key: declared["default"] for key, declared in PROJECT["config"].items()} | (change or {})
-    return settings.read(lambda key: stored(values[key]), secrets.__contains__, "dev")
+    return settings.read(lambda key: stored(values[key]), secrets.__contains__, "dev", values)
 
 
 WRONG: list[tuple[dict[str, object], str]] = [
@@ -107,6 +107,14 @@ WRONG: list[tuple[dict[str, object], str]] = [
         "responderTrust.externalId is '?'; allowed: 2 to 1224 of ",
     ),
     ({"responderTrust": "alice"}, "responderTrust is 'alice'; allowed: an object"),
+    (
+        {"userPoolId": POOL_ID, "identityPool": True},
+        "identityPool is 'true'; allowed: its default, since userPoolId is set: that pool keeps its own",
+    ),
+    ({"userPoolId": POOL_ID, "protect": False}, "protect is 'false'; allowed: its default, "),
+    ({"userPoolId": POOL_ID, "accessTokenValidity": "5 minutes"}, "accessTokenValidity is '5 minutes'; allowed: its "),
+    ({"userPoolId": POOL_ID, "refreshTokenRotation": False}, "refreshTokenRotation is 'false'; allowed: its default, "),
+    ({"userPoolId": POOL_ID, "refreshTokenRotationGrace": 9}, "refreshTokenRotationGrace is '9'; allowed: its default"),
 ]
 
 
@@ -150,6 +158,37 @@ def test_a_wrong_log_key(key: str, secrets: frozenset[str], line: str) -> None:
 
     assert wrong.value.faults[0].startswith(line)
     assert key not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("alarmEmail", "oncall@example.com"),
+        ("alarmEmail", "no address"),
+        ("domainPrefix", "quiet"),
+        ("passwordLength", 14),
+        ("responderTrust", {"principals": [ALICE], "externalId": "hush"}),
+    ],
+)
+def test_a_secret_where_none_stays_one(key: str, value: object) -> None:
+    """A value that would end up in the open is refused where it is kept as a secret; the line has none of it."""
+    with pytest.raises(SettingsError) as wrong:
+        read({key: value}, frozenset({key}))
+
+    allowed = "plain text, since it is in the open in the stack's state and in AWS"
+    assert wrong.value.faults == (f"{key} is kept as a secret; allowed: {allowed}",)
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [("requireSourceIdentiy", "requireSourceIdentity"), ("nothing like it", ", ".join(sorted(PROJECT["config"])))],
+)
+def test_a_key_that_is_not_the_stack_s(key: str, near: str) -> None:
+    """A misspelt key would have no effect: it is refused, and the nearest right one named."""
+    with pytest.raises(SettingsError) as wrong:
+        read({key: True})
+
+    assert wrong.value.faults == (f"{key} is no key of this stack; allowed: {near}",)
 
 
 def test_the_log_key() -> None:
