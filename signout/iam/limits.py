@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from signout.iam.errors import PolicyWarning, shown
 from signout.iam.policy import Kind, Statement
-from signout.iam.principal import is_account
+from signout.iam.principal import is_account, is_domain
 
 SIZES: Final = {
     Kind.IDENTITY: 10_240,
@@ -64,14 +64,14 @@ def is_aws_principal(text: str) -> bool:
 
 def is_service_principal(text: str) -> bool:
     """Can the text stand under "Service" in a Principal element?"""
-    return "." in text and not text.startswith("arn:") and not _has_wildcard(text)
+    return is_domain(text)
 
 
 def is_federated_principal(text: str) -> bool:
     """Can the text stand under "Federated" in a Principal element?"""
     if text.startswith("arn:"):
         return (arn := _arn(text)) is not None and arn[0] == "iam" and arn[2] in PROVIDERS
-    return "." in text and not _has_wildcard(text)
+    return is_domain(text)
 
 
 def warnings(

@@ -113,13 +113,36 @@ def _by_name(text: str) -> Principal:
         return Principal(PrincipalKind.FEDERATED, text)
     if is_service(text):
         return Principal(PrincipalKind.SERVICE, text)
+    if is_domain(text):
+        return Principal(PrincipalKind.FEDERATED, text)
     raise _refused(text)
+
+
+SERVICE_DOMAINS = tuple(
+    f".{domain}"
+    for domain in (
+        "amazonaws.com",
+        "amazonaws.com.cn",
+        "amazonaws.eu",
+        "c2s.ic.gov",
+        "sc2s.sgov.gov",
+        "cloud.adc-e.uk",
+        "csp.hci.ic.gov",
+        "amazon.com",
+        "aws.internal",
+    )
+)
+"""Source: the domains of the partitions in botocore, and those of Alexa and of services inside AWS."""
 
 
 def is_service(text: str) -> bool:
     """Is the text the name of an AWS service as a principal, in any partition?"""
-    host, _, suffix = text.partition(".")
-    return bool(host) and suffix.endswith(("amazonaws.com", "amazonaws.com.cn", "amazon.com", "aws.internal"))
+    return text.endswith(SERVICE_DOMAINS) and not text.startswith(".") and "/" not in text and is_domain(text)
+
+
+def is_domain(text: str) -> bool:
+    """Can the text name a service or an identity provider without an ARN: a domain, perhaps with a path?"""
+    return "." in text and not any(character in "*?:" or character.isspace() for character in text)
 
 
 def _refused(text: str) -> RequestError:

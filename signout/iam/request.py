@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -81,9 +81,16 @@ class Request:
         other.readings = {**self.readings, **(readings or {})}
         return other
 
+    def without(self, keys: Iterable[str]) -> Request:
+        """The same request where these keys, in lower case, are not known, though they follow from the principal."""
+        other = self.with_context({})
+        for key in keys:
+            other.context.pop(key, None)
+        return other
+
     def given(self) -> dict[str, Values]:
-        """The context without the keys that principal and resource fix anyhow."""
-        fixed = _fixed(self.principal, self.resource, self.owner)
+        """The context without the keys that principal and resource fix anyhow: a request with it is the same."""
+        fixed = _fixed(self.principal, self.resource, _owner(self.principal, self.resource, {}))
         return {key: values for key, values in self.context.items() if fixed.get(key) != values}
 
     @property

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from signout.iam.account import Holder
 from signout.iam.decide import decide
 from signout.iam.decision import Decision, Effect
+from signout.iam.effects import COGNITO, is_trust, needs_resource_policy
 from signout.iam.layers import Layers
 from signout.iam.parse import parse
-from signout.iam.policy import Policy
+from signout.iam.policy import Kind, Policy, Statement
 from signout.iam.principal import Principal, PrincipalKind, account_of, parse_principal
-from signout.iam.request import Request, arn_account
+from signout.iam.request import SESSION_NAME, Request, arn_account
 
 ASSUME_ROLE = "sts:AssumeRole"
+ASSUMING = (ASSUME_ROLE, "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
 
 NOT_GIVEN = (
     "service control policies (SCPs)",
@@ -60,20 +63,47 @@ def who_can(
     """Who among the principals, and who outside by the roles' trust policies, can do the action on the resource.
 
     The shortest chain of roles is given for each. Context keys that are not given are unknown: an answer that hangs on
-    them is listed as DEPENDS, with what it hangs on.
+    them is listed as DEPENDS, with what it hangs on. Who can assume a role among the principals is told by its trust
+    policy; what else only a policy of the resource allows hangs on that policy.
     """
     able: dict[str, Access] = {}
+    holders = {holder.principal.name: holder for holder in principals}
+    role = holders.get(resource)
     for holder in principals:
-        decision = decide(Request(holder.principal, action, resource, context), _layers(holder))
+        request = Request(holder.principal, action, resource, context)
+        policy, also = _policy_of_resource(request, role)
+        decision = decide(request, _layers(holder, policy))
         if decision.effect is Effect.NOT_IAM:
             return Answer((), decision)
-        if access := _access(holder.principal.name, decision, (), _texts_of(holder)):
+        if access := _access(holder.principal.name, decision, (), _texts_of(holder), also):
             able[access.principal] = access
-    _spread(able, {holder.principal.name: holder for holder in principals})
+    if role is not None and role.trust is not None and is_trust(Request(role.principal, action, resource)):
+        for name, decision, also in _outsiders(role, role.trust, (action,), holders, context):
+            if access := _access(name, decision, (), also=also):
+                able[name] = access
+    _spread(able, holders)
     ordered = sorted(
         able.values(), key=lambda access: (access.effect is not Effect.ALLOWED, len(access.via), access.principal)
     )
     return Answer(tuple(ordered), None)
+
+
+def _policy_of_resource(request: Request, role: Holder | None) -> tuple[Policy | None, tuple[str, ...]]:
+    """The policy of what is asked for, where nothing is allowed without one; what it is called if it is not given.
+
+    One that is not given is taken to leave the decision to the policies of whoever asks.
+    """
+    if role is not None and role.trust is not None and is_trust(request):
+        return role.trust, ()
+    if needs_resource_policy(request) or (request.cross_account and request.service not in COGNITO):
+        return _left_to(request.principal.account or ""), (f"the policy of {request.resource}",)
+    return None, ()
+
+
+@lru_cache(maxsize=64)
+def _left_to(account: str) -> Policy:
+    statement = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "*"}
+    return parse({"Version": "2012-10-17", "Statement": [statement]}, "the policy of the resource", Kind.RESOURCE)
 
 
 def _access(
@@ -81,7 +111,7 @@ def _access(
 ) -> Access | None:
     """The access that a decision stands for, if any.
 
-    `missing` are texts of the principal's policies that are not given: they leave open what nothing allows so far.
+    `missing` are texts of policies that are not given: they leave open what nothing allows so far.
     `also` is what the rest of the way hangs on.
     """
     if decision.effect is Effect.EXPLICITLY_DENIED or (decision.effect is Effect.IMPLICITLY_DENIED and not missing):
@@ -115,8 +145,11 @@ def _spread(able: dict[str, Access], holders: Mapping[str, Holder]) -> None:
 
 
 def _may_assume_something(holder: Holder) -> bool:
-    """Does any of its policies allow sts:AssumeRole on something? A filter: most principals' policies do not."""
-    return any(
+    """Does any of its policies allow sts:AssumeRole on something? A filter: most principals' policies do not.
+
+    One whose text is not given may.
+    """
+    return bool(holder.missing) or any(
         not statement.denies and statement.actions.matches("sts:assumerole") is not statement.negated_actions
         for policy in holder.identity
         for statement in policy.statements
@@ -127,16 +160,31 @@ def _becoming(
     access: Access, role: Holder, trust: Policy, assumers: Iterable[Holder], holders: Mapping[str, Holder]
 ) -> Iterator[Access]:
     via = (role.principal.name, *access.via)
-    named = _named(trust)
     inside = {holder.principal.name: holder for holder in assumers} if _opens_to_account(trust, role) else {}
-    inside.update({name: holders[name] for _, name in named if name in holders})
+    inside.update((holder.principal.name, holder) for holder in _named_holders(trust, holders))
     for name, holder in inside.items():
         if name in via:
             continue
         decision = decide(Request(holder.principal, ASSUME_ROLE, role.principal.name), _layers(holder, trust))
         if found := _access(name, decision, via, _texts_of(holder), access.depends_on):
             yield _for_action(found, access)
-    yield from _outsiders(access, role, trust, via, [entry for entry in named if entry[1] not in holders])
+    for name, decision, also in _outsiders(role, trust, ASSUMING, holders):
+        if found := _access(name, decision, via, also=(*also, *access.depends_on)):
+            yield _for_action(found, access)
+
+
+def _named_holders(trust: Policy, holders: Mapping[str, Holder]) -> Iterator[Holder]:
+    """The principals that the trust policy names, or of which it names a session."""
+    named = _named(trust)
+    yield from (holders[name] for _, name in named if name in holders)
+    if any(":assumed-role/" in name for _, name in named):
+        for holder in holders.values():
+            if holder.principal.kind is PrincipalKind.ROLE and any(
+                statement.principals.sessions_of(holder.principal)
+                for statement in trust.statements
+                if statement.principals is not None
+            ):
+                yield holder
 
 
 def _opens_to_account(trust: Policy, role: Holder) -> bool:
@@ -158,12 +206,17 @@ Entry = tuple[str, str]
 
 
 def _named(trust: Policy) -> list[Entry]:
-    """Everything that the trust policy's Allow statements name, each once."""
-    entries: dict[Entry, None] = {}
-    for statement in trust.statements:
-        if not statement.denies and statement.principals is not None:
-            entries.update(dict.fromkeys(statement.principals.entries))
-    return list(entries)
+    """Everything that the trust policy may let in, as it names it, each once."""
+    return list(dict.fromkeys(entry for statement in trust.statements for entry in _let_in(statement)))
+
+
+def _let_in(statement: Statement) -> tuple[Entry, ...]:
+    """Whom an Allow names or a Deny excepts; an Allow with NotPrincipal lets in everyone else."""
+    if statement.principals is None or (statement.denies and not statement.negated_principals):
+        return ()
+    if statement.negated_principals and not statement.denies:
+        return (("*", "*"),)
+    return statement.principals.entries
 
 
 EVERYTHING = parse(
@@ -172,25 +225,55 @@ EVERYTHING = parse(
 )
 
 
+OF_ANYONE = ("aws:principalarn", "aws:principaltype", "aws:username", "aws:userid", SESSION_NAME)
+OF_EVERYONE = (*OF_ANYONE, "aws:principalaccount", "aws:principalisawsservice", "aws:principalservicename")
+"""Keys that differ among those for whom one principal stands: of an account, or of all accounts."""
+
+
 def _outsiders(
-    access: Access, role: Holder, trust: Policy, via: tuple[str, ...], entries: Iterable[Entry]
-) -> Iterator[Access]:
-    """Whom the trust policy lets in from outside: other accounts, services, identity providers, everyone."""
-    for kind, name in entries:
-        principal = _as_principal(kind, name, role)
-        if principal is None or principal.account == role.principal.account:
+    role: Holder,
+    trust: Policy,
+    actions: Iterable[str],
+    holders: Mapping[str, Holder],
+    context: Mapping[str, object] | None = None,
+) -> Iterator[tuple[str, Decision, tuple[str, ...]]]:
+    """Whom the trust policy lets in beyond the holders: other accounts, services, identity providers, everyone.
+
+    Each with the decision on the first of the actions that is not refused, and what else that hangs on.
+    """
+    for kind, name in _named(trust):
+        principal = None if name in holders else _as_principal(kind, name, role)
+        if principal is None or _stands_for_holders(principal, name, role, holders):
             continue
-        for action in (ASSUME_ROLE, "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"):
-            request = Request(principal, action, role.principal.name)
+        also = (f"the policies of {_whose(name, principal, role)}",) if principal.account else ()
+        for action in actions:
+            request = Request(principal, action, role.principal.name, context)
+            if name == "*":
+                request = request.without(OF_EVERYONE)
+            elif kind == "AWS" and account_of(name):
+                request = request.without(OF_ANYONE)
             decision = decide(request, Layers(identity=(EVERYTHING,), resource_policy=trust))
-            also = (f"the policies of account {principal.account}",) if principal.account else ()
-            if found := _access(_called(name), decision, via, also=(*also, *access.depends_on)):
-                yield _for_action(found, access)
+            if decision.effect in (Effect.ALLOWED, Effect.DEPENDS):
+                yield "everyone" if name == "*" else name, decision, also
                 break
 
 
-def _called(name: str) -> str:
-    return "everyone" if name == "*" else name
+def _stands_for_holders(principal: Principal, name: str, role: Holder, holders: Mapping[str, Holder]) -> bool:
+    """Is it the account of the role, or a session of a holder: looked at as holders?"""
+    if principal.account != role.principal.account or principal.account is None:
+        return False
+    if account_of(name) or principal.kind is PrincipalKind.FEDERATED_USER:  # who cannot assume roles
+        return True
+    start, _, of_session = principal.identity.rpartition("/")
+    return principal.kind is PrincipalKind.SESSION and any(
+        other.startswith(f"{start}/") and other.endswith(f"/{of_session}") for other in holders
+    )
+
+
+def _whose(name: str, principal: Principal, role: Holder) -> str:
+    if name == "*":
+        return "their own account"
+    return name if principal.account == role.principal.account else f"account {principal.account}"
 
 
 def _as_principal(kind: str, name: str, role: Holder) -> Principal | None:

@@ -111,7 +111,15 @@ OUTSIDE = [
     ({"AWS": "arn:aws:iam::999988887777:root"}, "arn:aws:iam::999988887777:root", "depends", "the policies of account"),
     ({"AWS": "arn:aws:iam::999988887777:role/x"}, "x", "depends", "the policies of account 999988887777"),
     ({"Service": "lambda.amazonaws.com"}, "lambda.amazonaws.com", "allowed", ""),
-    ("*", "everyone", "depends", "the policies of account"),
+    ({"AWS": "arn:aws:sts::999988887777:assumed-role/x/ann"}, "ann", "depends", "the policies of account 999988887777"),
+    ({"Service": "states.eu-west-1.amazonaws.com"}, "states.eu-west-1.amazonaws.com", "allowed", ""),
+    ({"Service": "ec2.c2s.ic.gov"}, "ec2.c2s.ic.gov", "allowed", ""),
+    ({"Service": "service.example.com"}, "service.example.com", "allowed", ""),
+    ({"Federated": "cognito-identity.amazonaws.com"}, "cognito-identity.amazonaws.com", "allowed", ""),
+    ({"Federated": "token.actions.githubusercontent.com"}, "token.actions.githubusercontent.com", "allowed", ""),
+    ({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corp.amazon.com"}, "corp.amazon.com", "allowed", ""),
+    ("*", "everyone", "depends", "the policies of their own account"),
+    ({"AWS": "*"}, "everyone", "depends", "the policies of their own account"),
 ]
 
 
@@ -122,6 +130,126 @@ def test_from_outside(principal: Any, name: str, effect: str, hangs_on: str) -> 
 
     assert (name, effect, ["able"]) in told(answer)
     assert any(hangs_on in " ".join(a.depends_on) for a in answer.accesses if a.via)
+
+
+NOBODY_OUTSIDE = [
+    {"AWS": "AROAEXAMPLEEXAMPLE12"},
+    {"Service": "cognito-identity.amazonaws.com"},
+    {"Federated": "lambda.amazonaws.com"},
+    {"AWS": ACCOUNT},
+    {"AWS": f"arn:aws:sts::{ACCOUNT}:federated-user/bob"},
+]
+
+
+@pytest.mark.parametrize("principal", NOBODY_OUTSIDE, ids=str)
+def test_nobody_from_outside(principal: Any) -> None:
+    """Ids of deleted principals, names under the type of another, and the own account let in nobody from outside."""
+    assert told(ask(roles=[role("able", allow(SIGN_OUT, POOL), trust(principal))])) == [("able", "allowed", [])]
+
+
+WHO_OF_THEM = [
+    # name, principal, condition
+    (
+        "an account's role",
+        {"AWS": "999988887777"},
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::999988887777:role/o*"),
+    ),
+    ("an account's users", {"AWS": "999988887777"}, ("StringEquals", "aws:PrincipalType", "User")),
+    ("an account's user", {"AWS": "999988887777"}, ("StringEquals", "aws:username", "ann")),
+    ("a role of everyone's", "*", ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::999988887777:role/o*")),
+    ("everyone of an account", "*", ("StringEquals", "aws:PrincipalAccount", "999988887777")),
+    ("every service", "*", ("Bool", "aws:PrincipalIsAWSService", "true")),
+]
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition"), [row[1:] for row in WHO_OF_THEM], ids=[row[0] for row in WHO_OF_THEM]
+)
+def test_from_outside_by_a_condition(principal: Any, condition: tuple[str, str, str]) -> None:
+    """An account stands for everyone in it, so a condition on who of them leaves it open, and is named."""
+    operator, key, value = condition
+    opened = trust(principal, Condition={operator: {key: value}})
+    (outside,) = (a for a in ask(roles=[role("able", allow(SIGN_OUT, POOL), opened)]).accesses if a.via)
+
+    assert (outside.effect, outside.depends_on[0]) == (Effect.DEPENDS, key)
+
+
+def test_everyone_but_some() -> None:
+    """Whom an Allow does not except is let in, and whom a Deny excepts is not refused by it."""
+    one = "arn:aws:iam::999988887777:user/ann"
+    but_one = {"Effect": "Allow", "NotPrincipal": {"AWS": one}, "Action": "sts:AssumeRole"}
+    only_one = {"Effect": "Deny", "NotPrincipal": {"AWS": [one, "999988887777"]}, "Action": "sts:AssumeRole"}
+    opened = trust("*")["Statement"][0]
+    excepting = role("able", allow(SIGN_OUT, POOL), {"Version": "2012-10-17", "Statement": [but_one]})
+    refusing = role("able", allow(SIGN_OUT, POOL), {"Version": "2012-10-17", "Statement": [opened, only_one]})
+
+    assert told(ask(roles=[excepting])) == [("able", "allowed", []), ("everyone", "depends", ["able"])]
+    assert told(ask(roles=[refusing])) == [("able", "allowed", []), ("ann", "depends", ["able"])]
+
+
+def test_a_named_session_of_a_role() -> None:
+    """A trust policy that names one session of a role lets that role on, if the session has the name."""
+    opened = trust({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/ann"})
+    answer = ask(roles=[role("able", allow(SIGN_OUT, POOL), opened), role("team/ops"), role("other")])
+
+    assert [(a.principal, a.effect.value, a.depends_on) for a in answer.accesses if len(a.via) == 1] == [
+        (arn("team/ops"), "depends", ("session name",))
+    ]
+
+
+def test_a_named_user_who_is_not_given() -> None:
+    """Whom a trust policy names, of the account itself, is listed though the input is of roles alone."""
+    opened = trust({"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"})
+    (access,) = (a for a in ask(roles=[role("able", allow(SIGN_OUT, POOL), opened)]).accesses if a.via)
+
+    assert access.depends_on == (f"the policies of arn:aws:iam::{ACCOUNT}:user/ann",)
+
+
+def test_who_can_assume_a_role() -> None:
+    """Asked who can assume a role of the account, the role's trust policy is what tells."""
+    roles = [role("able", None, trust({"AWS": [f"arn:aws:iam::{ACCOUNT}:root", "999988887777"]}))]
+    users = [user("ann", allow("sts:AssumeRole", arn("able"))), user("bob", allow("s3:*"))]
+    details = {"UserDetailList": users, "RoleDetailList": roles}
+
+    assert told(who_can("sts:AssumeRole", arn("able"), holders(details))) == [
+        ("ann", "allowed", []),
+        ("999988887777", "depends", []),
+    ]
+
+
+WITHOUT_POLICY = [
+    ("a key", "kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"),
+    ("a role that is not given", "sts:AssumeRole", arn("gone")),
+    ("a queue of another account", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:999988887777:q"),
+]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"), [row[1:] for row in WITHOUT_POLICY], ids=[row[0] for row in WITHOUT_POLICY]
+)
+def test_a_policy_of_the_resource_that_is_not_given(action: str, resource: str) -> None:
+    """Where a policy of the resource has to agree and is not in the input, the answer hangs on it; it is not no."""
+    details = {"UserDetailList": [user("ann", allow("*")), user("bob", allow("s3:*"))]}
+    (access,) = who_can(action, resource, holders(details)).accesses
+
+    assert (access.principal.rpartition("/")[2], access.depends_on) == ("ann", (f"the policy of {resource}",))
+
+
+def test_a_pool_of_another_account_has_no_policy() -> None:
+    """User pools have no policies of their own: nobody of another account gets at one."""
+    pool = POOL.replace(ACCOUNT, "999988887777")
+
+    assert who_can(SIGN_OUT, pool, holders({"UserDetailList": [user("ann", allow("*"))]})).accesses == ()
+
+
+def test_a_policy_without_its_text_may_let_assume_a_role() -> None:
+    """Who is refused the action itself may still become a role that can, by a policy that is not in the input."""
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": SIGN_OUT, "Resource": "*"}]}
+    unknown = [{"PolicyArn": "arn:aws:iam::aws:policy/Unknown"}]
+    opened = role("able", allow(SIGN_OUT, POOL), trust({"AWS": ACCOUNT}))
+    answer = ask(users=[user("ann", deny, AttachedManagedPolicies=unknown)], roles=[opened])
+
+    assert told(answer) == [("able", "allowed", []), ("ann", "depends", ["able"])]
 
 
 def test_a_web_identity() -> None:

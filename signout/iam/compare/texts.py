@@ -100,10 +100,12 @@ def representatives(
     too. Raises TooComplex.
     """
     found: dict[str, Pattern] = {}
-    literals = sorted(frozenset(apart).union(universe.beyond, *(each.patterns.exact for each in elements)))
+    named_by = (each.patterns.exact for each in elements)
+    literals = sorted(frozenset(apart).union(universe.beyond, *named_by) - {""})
     for pattern in region:
         if (literal := literal_of(pattern.parts)) is not None:
-            found.setdefault(literal, pattern)
+            if literal:  # a variable that stands for nothing may leave nothing, which no request asks for
+                found.setdefault(literal, pattern)
         else:
             named = list(_beginning(_head(pattern.parts), literals, matcher(pattern.parts)))
             found.update((text, pattern) for text in named if text not in found)

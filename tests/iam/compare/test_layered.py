@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from signout.iam import Effect, Kind, Layers, decide
+from signout.iam import Effect, Kind, Layers, Request, decide
 from signout.iam.compare import Comparison, Relation, compare
 from tests.iam.compare.policies import ROLE, SIGN_OUT, Statement, allow, deny, policy, to, trusting
 
@@ -53,6 +53,12 @@ RESOURCE_POLICIES = [
         "wider",
     ),
     (
+        "a variable that may stand for nothing, as all of a resource",
+        [to("*", deny("s3:*", "arn:aws:s3:::x"))],
+        [to("*", deny("s3:*", "${aws:PrincipalTag/k}")), to({"AWS": HERE}, allow("s3:*", "*${aws:PrincipalTag/k}*"))],
+        "different",
+    ),
+    (
         "a condition on who asks that the Principal element says already",
         [send({"AWS": ANN})],
         [send({"AWS": ANN}, ArnEquals={"aws:PrincipalArn": ANN})],
@@ -87,6 +93,17 @@ def test_a_difference_names_the_principals() -> None:
     assert (found.before, found.after) == (Effect.IMPLICITLY_DENIED, Effect.ALLOWED)
 
 
+def test_a_witness_on_a_resource_of_another_account() -> None:
+    """The context of a witness says whose the resource is, where its ARN does not: with it the request is the same."""
+    before = policy(allow("sqs:*"))
+    after = policy(allow("sqs:*"), allow("s3:GetObject", StringEquals={"aws:ResourceAccount": THERE}))
+    (found,) = compare(before, after).added
+    asked = found.witness
+    again = Request(asked.principal.name, asked.action, asked.resource, asked.given())
+
+    assert (again.owner, again.context) == (asked.owner, asked.context)
+
+
 TRUST = [
     ("the same", [trusting({"AWS": HERE})], [trusting({"AWS": HERE})], "equal"),
     ("another account", [trusting({"AWS": HERE})], [trusting({"AWS": [HERE, THERE]})], "wider"),
@@ -101,6 +118,30 @@ TRUST = [
         [trusting({"AWS": HERE})],
         [trusting({"Service": "lambda.amazonaws.com"})],
         "different",
+    ),
+    (
+        "an identity provider by its domain",
+        [trusting({"AWS": HERE})],
+        [trusting({"AWS": HERE}), trusting({"Federated": "token.actions.githubusercontent.com"})],
+        "wider",
+    ),
+    (
+        "a service of another partition",
+        [trusting({"AWS": HERE})],
+        [trusting({"AWS": HERE}), trusting({"Service": "ec2.c2s.ic.gov"})],
+        "wider",
+    ),
+    (
+        "a service of no partition known",
+        [trusting({"AWS": HERE})],
+        [trusting({"AWS": HERE}), trusting({"Service": "service.example.com"})],
+        "wider",
+    ),
+    (
+        "the id of a deleted principal",
+        [trusting({"AWS": HERE})],
+        [trusting({"AWS": [HERE, "AROAEXAMPLEEXAMPLE12"]})],
+        "equal",
     ),
 ]
 
