@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .limits import Limits
 
 VERSION = 1
 MOST_USERS = 100
+MOST_FAULTS = 200
+"""Of an order with more, the rest is not named. Lambda gives no answer of more than 6 MB, and cuts a line of the log
+that is longer than 256 KB, with the metrics in it: an order of some megabytes would be rejected without a word.
+"""
 _LONGEST_VALUE_SHOWN = 80
 _NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -55,22 +60,14 @@ class Order:
 
 
 def parse(event: object, user_pool_id: str, limits: Limits) -> Order:
-    """Reads an order for this pool; raises BadOrder with every fault that it has."""
+    """Reads an order for this pool; raises BadOrder with every fault that it has, up to MOST_FAULTS."""
     if not isinstance(event, dict):
         raise BadOrder((Fault("order", _shown(event), "a JSON object"),))
-    keys = _keys(user_pool_id)
-    faults = [
-        *(Fault("order", f"with the key {_shown(key)}", f"only {', '.join(keys)}") for key in event if key not in keys),
-        *(Fault(name, "missing", key.expected) for name, key in keys.items() if key.required and name not in event),
-        *(
-            Fault(name, _shown(event[name]), key.expected)
-            for name, key in keys.items()
-            if name in event and not key.holds(event[name])
-        ),
-        *_username_faults(event.get("usernames"), limits),
-    ]
+    faults = tuple(islice(_faults(event, _keys(user_pool_id), limits), MOST_FAULTS + 1))
+    if len(faults) > MOST_FAULTS:
+        faults = (*faults[:MOST_FAULTS], Fault("order", "with more faults", f"none; these are the first {MOST_FAULTS}"))
     if faults:
-        raise BadOrder(tuple(faults))
+        raise BadOrder(faults)
     return Order(
         usernames=tuple(dict.fromkeys(event["usernames"])),
         incident=event["incident"],
@@ -79,6 +76,19 @@ def parse(event: object, user_pool_id: str, limits: Limits) -> Order:
         requested_by=event.get("requestedBy"),
         source_identity=event.get("sourceIdentity"),
     )
+
+
+def _faults(event: dict[str, object], keys: dict[str, _Key], limits: Limits) -> Iterator[Fault]:
+    for name in event:
+        if name not in keys:
+            yield Fault("order", f"with the key {_shown(name)}", f"only {', '.join(keys)}")
+    for name, key in keys.items():
+        if key.required and name not in event:
+            yield Fault(name, "missing", key.expected)
+    for name, key in keys.items():
+        if name in event and not key.holds(event[name]):
+            yield Fault(name, _shown(event[name]), key.expected)
+    yield from _username_faults(event.get("usernames"), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +135,12 @@ def _line(most: int, required: bool = False) -> _Key:
     return _Key(f"one line of 1 to {most} characters", holds, required)
 
 
-def _username_faults(usernames: object, limits: Limits) -> list[Fault]:
+def _username_faults(usernames: object, limits: Limits) -> Iterator[Fault]:
     if not isinstance(usernames, list):
-        return []  # a fault of `usernames` itself
-    return [
-        Fault(f"usernames[{index}]", _shown(username), str(limits.username))
-        for index, username in enumerate(usernames)
-        if not (isinstance(username, str) and limits.username.allows(username))
-    ]
+        return  # a fault of `usernames` itself
+    for index, username in enumerate(usernames):
+        if not (isinstance(username, str) and limits.username.allows(username)):
+            yield Fault(f"usernames[{index}]", _shown(username), str(limits.username))
 
 
 def _shown(value: object) -> str:

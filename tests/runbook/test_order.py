@@ -118,6 +118,21 @@ def test_long_values(api_limits: Limits) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"usernames": [""] * 5_000}, {f"key{number}": 1 for number in range(5_000)}],
+    ids=["names", "keys"],
+)
+def test_more_faults_than_an_answer_holds(change: dict[str, Any], api_limits: Limits) -> None:
+    """The first faults are named, and that there are more: an order can have more than Lambda takes as an answer."""
+    with pytest.raises(order.BadOrder) as refused:
+        order.parse({**GOOD, **change}, POOL, api_limits)
+
+    *named, last = refused.value.faults
+    assert len(named) == order.MOST_FAULTS
+    assert (last.at, last.value) == ("order", "with more faults")
+
+
 def _pattern(_: Any, pattern: str, instance: object, __: Any) -> Any:
     """Patterns of JSON Schema are those of ECMAScript in Unicode mode, which Python's own `re` does not know."""
     if isinstance(instance, str) and not regex.search(pattern.replace("$", r"\Z"), instance):
