@@ -97,7 +97,8 @@ def answer_line(line: bytes, number: int) -> dict[str, Any]:
         identifier = _identifier(item, number)
         return {"id": identifier, **answer(item, number)}
     except (IamError, CommandError) as error:
-        return {"id": identifier, "error": str(error)}
+        place, said = f"line {number}: ", str(error)
+        return {"id": identifier, "error": said if said.startswith(place) else place + said}
 
 
 def answer(item: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -136,9 +137,8 @@ def rendered(decision: Decision) -> dict[str, Any]:
 def _request(item: Mapping[str, Any], number: int) -> Request:
     value = item.get("request")
     if not isinstance(value, dict):
-        raise CommandError(
-            f"line {number}: request is {shown(value)}; expected an object with {', '.join(REQUEST_ELEMENTS)}"
-        )
+        found = f"request is {shown(value)}" if "request" in item else "has no request"
+        raise CommandError(f"line {number}: {found}; expected an object with {', '.join(REQUEST_ELEMENTS)}")
     for element in value:
         if element not in REQUEST_ELEMENTS:
             raise CommandError(f"line {number}: request.{element} is not known; expected {', '.join(REQUEST_ELEMENTS)}")
@@ -160,33 +160,33 @@ def _text(request: Mapping[str, Any], name: str, number: int) -> str:
 
 
 def _layers(item: Mapping[str, Any], request: Request) -> Layers:
-    resource_policy = item.get("resource_policy")
+    trust_or_resource = Kind.TRUST if is_trust(request) else Kind.RESOURCE
     return Layers(
         identity=_policies(item, "identity", Kind.IDENTITY) or (),
         boundary=_policies(item, "boundary", Kind.BOUNDARY),
         session=_policies(item, "session", Kind.SESSION),
         scp=_levels(item, "scp", Kind.SCP),
         rcp=_levels(item, "rcp", Kind.RCP),
-        resource_policy=None
-        if resource_policy is None
-        else _policy(resource_policy, "resource_policy", Kind.TRUST if is_trust(request) else Kind.RESOURCE),
+        resource_policy=_policy(item["resource_policy"], "resource_policy", trust_or_resource)
+        if "resource_policy" in item
+        else None,
         endpoint=_policies(item, "endpoint", Kind.ENDPOINT),
     )
 
 
 def _policies(item: Mapping[str, Any], name: str, kind: Kind) -> tuple[Policy, ...] | None:
-    value = item.get(name)
-    if value is None:
+    if name not in item:
         return None
+    value = item[name]  # null is refused: a limit that somebody failed to look up is not a limit that does not exist
     if not isinstance(value, list):
         raise CommandError(f"{name}: is {shown(value)}; expected a list of policies")
     return tuple(_policy(document, f"{name}[{index}]", kind) for index, document in enumerate(value))
 
 
 def _levels(item: Mapping[str, Any], name: str, kind: Kind) -> tuple[tuple[Policy, ...], ...] | None:
-    value = item.get(name)
-    if value is None:
+    if name not in item:
         return None
+    value = item[name]
     if not isinstance(value, list) or not all(isinstance(level, list) for level in value):
         raise CommandError(f"{name}: is {shown(value)}; expected a list of levels, each a list of policies, root first")
     return tuple(

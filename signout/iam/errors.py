@@ -10,7 +10,10 @@ SHOWN = 80
 
 def shown(value: object) -> str:
     """The value as an error shows it: in JSON-like form, on one line, cut to a readable length."""
-    text = repr(value) if not isinstance(value, str) else '"' + value.encode("unicode_escape").decode("ascii") + '"'
+    if isinstance(value, str):
+        text = '"' + value.encode("unicode_escape").decode("ascii") + '"'
+    else:
+        text = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text)} characters)"
 
 
