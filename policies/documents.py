@@ -58,7 +58,7 @@ def documents_of(resource: Resource) -> Iterator[Document]:
         kind = kind_of(resource.type, place, resource.given("type"))
         if kind is not None:
             for path, value in values_at(place.path, resource.raw(place.path.partition("[]")[0])):
-                if value is not None or place.required:
+                if place.required or value not in (None, ""):  # AWS's provider has "" for what nobody set
                     yield _document(resource, path, kind, value)
 
 

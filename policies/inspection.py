@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from signout.findings import Exemption, Finding, Severity, judge
-from signout.values import is_secret, secret_texts
+from signout.values import is_secret
 
 from .configuration import EXCEPTIONS, Configuration
 from .rule import Level, Outcome, Rule, Violation
@@ -30,9 +30,6 @@ UNDECIDED = Rule(
 """Its findings are what other rules could not decide."""
 
 _NOT_TO_COME = "No later run knows more: somebody has to look, unless the program is changed so that the rules can."
-
-_SHORTEST_SECRET = 4
-"""Characters; shorter ones occur in any text by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +116,17 @@ class Inspection:
         """What the rule says. That it failed is an answer too, and never a pass."""
         try:
             for outcome in ask():
-                yield outcome if isinstance(outcome, Awaited) else self._report(rule, outcome)
+                yield outcome if isinstance(outcome, Awaited) else self._report(rule, outcome, stack)
         except NotKnown as missing:
             yield missing.awaited
         except Exception as error:
             _log(rule, urn, error, stack)
             yield Report(_failure(rule, urn, error), Level.MANDATORY, failed=True)
 
-    def _report(self, rule: Rule[Any], violation: Violation) -> Report:
+    def _report(self, rule: Rule[Any], violation: Violation, stack: Stack) -> Report:
         urn = "" if violation.resource is None else violation.resource.urn
-        finding = Finding(rule.name, rule.severity, urn, violation.fact, rule.why, violation.change or rule.change)
+        fact = stack.without_secrets(violation.fact)
+        finding = Finding(rule.name, rule.severity, urn, fact, rule.why, violation.change or rule.change)
         return Report(finding, violation.level or self._configuration.levels[rule.name])
 
     def _without_exempted(self, reports: Iterable[Report]) -> list[Report]:
@@ -171,7 +169,7 @@ def _not_decided(stack: Stack, awaited: Awaited, waiting: _Waiting) -> Finding:
         UNDECIDED.name,
         UNDECIDED.severity,
         resource.urn,
-        " ".join([fact, *waiting.suppositions]),
+        stack.without_secrets(" ".join([fact, *waiting.suppositions])),
         UNDECIDED.why,
         _NOT_TO_COME if awaited.elsewhere else UNDECIDED.change,
     )
@@ -204,17 +202,5 @@ def _failure(rule: Rule[Any], urn: str, error: Exception) -> Finding:
 
 def _log(rule: Rule[Any], urn: str, error: Exception, stack: Stack) -> None:
     """Writes the traceback to the log, without the secrets of the stack."""
-    text = "".join(traceback.format_exception(error))
-    for secret in sorted(_secrets(stack), key=len, reverse=True):
-        text = text.replace(secret, "[secret]")
+    text = stack.without_secrets("".join(traceback.format_exception(error)))
     print(f"rule {rule.name} failed on {urn or 'the stack'}:\n{text}", file=sys.stderr, flush=True)
-
-
-def _secrets(stack: Stack) -> set[str]:
-    return {
-        text
-        for resource in stack
-        for props in (resource.inputs, resource.outputs)
-        for text in secret_texts(props)
-        if len(text) >= _SHORTEST_SECRET
-    }

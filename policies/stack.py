@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from signout.values import UNKNOWN, Props, is_unknown, revealed
+from signout.values import UNKNOWN, Props, is_unknown, revealed, secret_texts
+
+_SHORTEST_SECRET = 4
+"""Characters; shorter ones occur in any text by chance."""
+
+
+_ALSO_OF_OTHERS = frozenset({"inlinePolicies", "managedPolicyArns"})
+"""Properties of a role in which the provider also says what other resources attached to it, when it last looked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +45,8 @@ class Resource:
 
         What the provider says comes before what was asked for. UNKNOWN where neither is known.
         """
+        if path in _ALSO_OF_OTHERS and self.inputs:
+            return _dig(self.inputs, path)  # else what a program no longer attaches could never be taken away
         said = _dig(self.outputs, path)
         if said is not None and not is_unknown(said):
             return said
@@ -106,6 +115,9 @@ class Stack:
         self._by_urn: dict[str, Resource] = {}
         self._by_type: dict[str, dict[str, Resource]] = {}
         self._by_name: dict[tuple[str, str], Resource] = {}
+        self._secrets: set[str] = set()
+        self._not_searched: list[Resource] = []
+        """Resources whose secrets are not in `_secrets` yet."""
         for resource in resources:
             self.add(resource)
 
@@ -113,6 +125,7 @@ class Stack:
         """Takes a resource in; one with the same URN is replaced."""
         self._by_urn[resource.urn] = resource
         self._by_type.setdefault(resource.type, {})[resource.urn] = resource
+        self._not_searched.append(resource)
         name = resource.given("name")
         if isinstance(name, str):
             self._by_name[resource.type, name] = resource
@@ -128,6 +141,16 @@ class Stack:
     def named(self, type_: str, name: object) -> Resource | None:
         """The resource of this type that AWS knows, or is going to know, by this name."""
         return self._by_name.get((type_, name)) if isinstance(name, str) else None
+
+    def without_secrets(self, text: str) -> str:
+        """The text, fit for messages and logs: nothing in it that the stack holds as a secret."""
+        for resource in self._not_searched:
+            for props in (resource.inputs, resource.outputs):
+                self._secrets.update(each for each in secret_texts(props) if len(each) >= _SHORTEST_SECRET)
+        self._not_searched.clear()
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "[secret]")
+        return text
 
     def find(self, urn: str | None) -> Resource | None:
         """The resource with this URN."""

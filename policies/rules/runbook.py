@@ -155,7 +155,7 @@ def _alias(stack: Stack, settings: NoSettings) -> Iterator[Outcome]:
                 fact = f"{member.resource.label} may invoke {runbook.function.label} itself, not by its alias."
                 yield Violation(member.resource, fact)
         for permission in of_function(runbook.function, stack, PERMISSION):
-            if permission.given("qualifier") is None:
+            if not permission.given("qualifier"):
                 fact = f"{permission.label} lets {runbook.function.label} be invoked itself, not by its alias."
                 yield Violation(permission, fact, "Set its qualifier to the alias.")
 
@@ -266,7 +266,7 @@ def _runtime(function: Resource, stack: Stack, settings: Runtime) -> Iterator[Ou
     if stack.ancestor(function, SIGN_OUT_RUNBOOK) is None:
         return
     runtime = function.known("runtime")
-    if runtime is None:
+    if not runtime:
         return  # a container image, which brings its own
     ends = support_ends().get(runtime)
     if ends is None:

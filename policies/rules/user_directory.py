@@ -56,7 +56,7 @@ TOKEN_REVOCATION = Rule(
 
 
 def _existence(client: Resource, stack: Stack, settings: NoSettings) -> Iterator[Outcome]:
-    found = client.known("preventUserExistenceErrors", "LEGACY")
+    found = client.known("preventUserExistenceErrors") or "LEGACY"
     if found != "ENABLED":
         yield Violation(client, f"{client.label}: preventUserExistenceErrors is {found}.")
 
@@ -81,6 +81,11 @@ class TokenLife:
     id_minutes: int = setting(60, "The longest life of ID tokens, in minutes.", minimum=5, maximum=1440)
 
 
+def _unset(value: Any) -> bool:
+    """AWS's provider has 0 and "" in its state where nobody set anything."""
+    return value is None or value == "" or (value == 0 and not isinstance(value, bool))
+
+
 def _life(client: Resource, token: Token, most: int) -> Iterator[Outcome]:
     """`most` in seconds. A validity that Cognito does not take is reported as well."""
     name = f"{token}TokenValidity"
@@ -90,7 +95,7 @@ def _life(client: Resource, token: Token, most: int) -> Iterator[Outcome]:
         yield missing.awaited
         return
     try:
-        seconds = validity_seconds(token, value, None if unit is None else Unit(unit))
+        seconds = validity_seconds(token, None if _unset(value) else value, None if _unset(unit) else Unit(unit))
     except (ValidityError, ValueError) as error:
         yield Violation(client, f"{client.label}: {error}.", f"Set {name} to a value that Cognito takes.")
         return
@@ -217,7 +222,7 @@ def _addresses(client: Resource, stack: Stack, settings: Addresses) -> Iterator[
         for url in value if isinstance(value, list) else [value]:
             if not isinstance(url, str | None):
                 yield Awaited(client, path)
-            elif url is not None and _is_plain(url, settings):
+            elif not _unset(url) and _is_plain(str(url), settings):
                 yield Violation(client, f"{client.label}: {path} has {url}.")
 
 
@@ -249,7 +254,7 @@ def _protected(pool: Resource, stack: Stack, settings: Protected) -> Iterator[Ou
         return
     if not pool.protect:
         yield Violation(pool, f"{pool.label} is not protected from deletion by Pulumi.", "Set its option protect.")
-    found = pool.known("deletionProtection", "INACTIVE")
+    found = pool.known("deletionProtection") or "INACTIVE"
     if found != "ACTIVE":
         change = "Set deletionProtection to ACTIVE."
         yield Violation(pool, f"{pool.label}: deletionProtection is {found}.", change)

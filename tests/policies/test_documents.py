@@ -4,7 +4,21 @@ import json
 
 import pytest
 
-from tests.policies.stacks import LAMBDA, POOL_ARN, SECRET, UNKNOWN, document, inspect, resource, said, statement, trust
+from policies.stack import Stack
+from tests.policies.stacks import (
+    LAMBDA,
+    POOL_ARN,
+    SECRET,
+    TODAY,
+    UNKNOWN,
+    document,
+    inspect,
+    inspection,
+    resource,
+    said,
+    statement,
+    trust,
+)
 
 RULE = "policy-documents"
 PLACE = "RolePolicy app: policy"
@@ -63,6 +77,9 @@ def test_no_policies():
     tags = resource("aws:organizations/policy:Policy", "tags", {"content": "{", "type": "TAG_POLICY"})
 
     assert inspect([tags, resource("aws:ec2/vpcEndpoint:VpcEndpoint", "open", {})]) == []
+    assert inspect([resource("aws:ec2/vpcEndpoint:VpcEndpoint", "open", {}, {"policy": ""})]) == []
+    nameless = {"assumeRolePolicy": trust(LAMBDA), "inlinePolicies": [{"name": "", "policy": ""}]}
+    assert inspect([resource("Role", "app", nameless)]) == []
 
 
 def test_known_in_part():
@@ -94,3 +111,29 @@ def test_nothing_of_a_secret_is_shown():
     messages = " ".join(report.finding.message for report in reports)
     assert "hush" not in messages
     assert "999999999999" not in messages
+
+
+HUSH = {**SECRET, "value": "http://hush.example"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "fact"),
+    [
+        ("Client", {"callbackUrls": [HUSH]}, "UserPoolClient x: callbackUrls has [secret]."),
+        ("Client", {"callbackUrls": {**SECRET, "value": ["http://hush.example"]}}, "callbackUrls has [secret]."),
+        ("Policy", {"name": "x", "policy": document(statement("s3:Get", HUSH["value"]))}, "Resource: is"),
+        ("Role", {"name": "x", "assumeRolePolicy": trust(LAMBDA), "permissionsBoundary": HUSH}, "[secret]"),
+    ],
+    ids=["in a list", "a list", "in the open elsewhere", "a name"],
+)
+def test_no_secret_is_shown(kind, inputs, fact):
+    """Whatever a message is about, a text that the stack holds as a secret is not in it."""
+    other = resource("aws:ssm/parameter:Parameter", "other", {"value": HUSH})
+    pack = inspection()
+    made = resource(kind, "x", inputs)
+
+    reports = [*pack.resource(made, Stack(TODAY, [other, made])), *inspection().stack(Stack(TODAY, [other, made]))]
+
+    messages = [report.finding.message for report in reports]
+    assert any(fact in message for message in messages)
+    assert not any("hush.example" in message for message in messages)

@@ -189,6 +189,21 @@ def test_boundary_of_a_permission_set(boundary, can):
     assert who(OPS, INLINE, LIMIT, of_set("PermissionsBoundaryAttachment", permissionsBoundary=boundary)) == can
 
 
+@pytest.mark.parametrize(
+    "attached",
+    [{"managedPolicyArns": [EVERYTHING]}, {"inlinePolicies": [{"name": "p", "policy": GRANT}]}],
+    ids=["managed", "inline"],
+)
+def test_no_longer_attached(attached):
+    """What the provider saw on a role that the program no longer attaches, does not stop the update that detaches it.
+
+    Of a role that the program does not say anything about, it counts.
+    """
+    assert who(resource("Role", "app", PLAIN, {**PLAIN, **attached})) == []
+    assert who(resource("Role", "app", {}, {**PLAIN, **attached})) == ["app"]
+    assert who(resource("Role", "app", {**PLAIN, **attached}, PLAIN)) == ["app"]
+
+
 def test_denied():
     """An explicit Deny counts, wherever it stands."""
     deny = resource(

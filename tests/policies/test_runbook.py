@@ -113,6 +113,7 @@ CASES = [
     ("runbook-runtime", stack(function(runtime="python9.9")),
      ["Function fn: when the support of python9.9 ends is not known here."]),
     ("runbook-runtime", stack(function(runtime=None)), []),
+    ("runbook-runtime", stack(function(runtime="")), []),
 ]  # fmt: skip
 
 
@@ -198,9 +199,10 @@ def test_callers_have_to_be_listed():
 
 def test_permissions_by_the_function_itself():
     """A permission is for the alias."""
-    assert said("runbook-alias", stack(permission(ACCOUNT, qualifier=None))) == [
-        ("p", "Permission p lets Function fn be invoked itself, not by its alias.")
-    ]
+    fact = "Permission p lets Function fn be invoked itself, not by its alias."
+
+    assert said("runbook-alias", stack(permission(ACCOUNT, qualifier=None))) == [("p", fact)]
+    assert said("runbook-alias", stack(permission(ACCOUNT, qualifier=""))) == [("p", fact)]
 
 
 URL = {"functionName": "sign-out", "authorizationType": "NONE"}

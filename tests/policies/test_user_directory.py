@@ -31,11 +31,13 @@ CLIENTS = [
     ("token-revocation", {"enableTokenRevocation": None}, None),
     ("user-existence", {"preventUserExistenceErrors": "LEGACY"}, "preventUserExistenceErrors is LEGACY."),
     ("user-existence", {"preventUserExistenceErrors": None}, "preventUserExistenceErrors is LEGACY."),
+    ("user-existence", {"preventUserExistenceErrors": ""}, "preventUserExistenceErrors is LEGACY."),
     ("token-life", minutes("access", 61), "access tokens live 61 minutes; 1 hour is allowed."),
     ("token-life", minutes("access", 2, "hours"), "access tokens live 2 hours; 1 hour is allowed."),
     ("token-life", minutes("id", 1, "days"), "id tokens live 1 day; 1 hour is allowed."),
     ("token-life", minutes("access", 3600, "seconds"), None),
     ("token-life", {"accessTokenValidity": None, "idTokenValidity": None, "tokenValidityUnits": None}, None),
+    ("token-life", {"accessTokenValidity": 0, "idTokenValidity": 0, "tokenValidityUnits": {"accessToken": ""}}, None),
     ("token-life", {"accessTokenValidity": 60, "tokenValidityUnits": None},
      "access token validity is 60 hours; expected 5 minutes to 1 day."),
     ("token-life", minutes("access", 2), "access token validity is 2 minutes; expected 5 minutes to 1 day."),
@@ -51,6 +53,7 @@ CLIENTS = [
     ("https-callbacks", {"callbackUrls": ["http://shop.example"]}, "callbackUrls has http://shop.example."),
     ("https-callbacks", {"logoutUrls": ["http://localhost.example"]}, "logoutUrls has http://localhost.example."),
     ("https-callbacks", {"defaultRedirectUri": "HTTP://shop.example"}, "defaultRedirectUri has HTTP://shop.example."),
+    ("https-callbacks", {"defaultRedirectUri": ""}, None),
     ("https-callbacks", {"callbackUrls": ["shop.example/in"]}, "callbackUrls has shop.example/in."),
     ("https-callbacks", {"callbackUrls": ["http://[::1]:3000"]}, None),
     ("https-callbacks", {"callbackUrls": ["http://[broken"]}, "callbackUrls has http://[broken."),
@@ -70,6 +73,16 @@ def test_a_good_client():
     assert inspect([resource("Client", "web", GOOD)]) == []
 
 
+def test_what_nobody_set():
+    """AWS's provider has 0 and "" in its state for what nobody set: the service's own defaults, not mistakes."""
+    unset = {"accessTokenValidity": 0, "idTokenValidity": 0, "refreshTokenValidity": 30, "defaultRedirectUri": ""}
+    inputs = {"preventUserExistenceErrors": "ENABLED"}
+
+    reports = inspect([resource("Client", "web", inputs, {**inputs, **unset, "callbackUrls": []})])
+
+    assert [(report.finding.rule, report.level) for report in reports] == [("refresh-token-rotation", "advisory")]
+
+
 def test_a_client_of_another_type():
     """Clients that other services made are held to the same."""
     kind = "aws:cognito/managedUserPoolClient:ManagedUserPoolClient"
@@ -82,6 +95,7 @@ POOLS = [
     ("ACTIVE",              True,       []),
     ("INACTIVE",            True,       ["UserPool users: deletionProtection is INACTIVE."]),
     (None,                  True,       ["UserPool users: deletionProtection is INACTIVE."]),
+    ("",                    True,       ["UserPool users: deletionProtection is INACTIVE."]),
     ("ACTIVE",              False,      ["UserPool users is not protected from deletion by Pulumi."]),
 ]  # fmt: skip
 
