@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any, Final
 
+from ..account import is_region
 from . import pinning
 from .authenticate import authenticate, authorization_in
 from .authorize import Denied, Origin, Verdict, authorize
@@ -23,7 +24,7 @@ from .exchange import FAULT_VERDICTS, Exchange
 from .faults import JSON, Answer, Body, Fault, Refusal, answer
 from .services import SERVICES, service_named
 from .table import Call, Parameters, Service
-from .unsigned import REGION, TARGETS, may_come_unsigned, not_decided_by_iam, region_of
+from .unsigned import TARGETS, may_come_unsigned, not_decided_by_iam, region_of
 from .wire import Environ, Wire, error_body, operation_of, protocol_of, query_compatible, read
 
 StartResponse = Callable[..., Any]
@@ -33,7 +34,6 @@ PUBLIC_SERVICE: Final = "cognito-idp"
 MOTO_PAGES: Final = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
 """moto's own, which know no permission; it serves them for any service's calls."""
 PUBLIC_KEYS: Final = re.compile(r"/[a-z0-9-]+_[0-9A-Za-z]+/\.well-known/(jwks\.json|openid-configuration)\Z")
-OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 
 
 class NotReady(Exception):
@@ -218,7 +218,7 @@ def _service(signing_name: str) -> Service:
 
 
 def _region(region: str, service: Service) -> str:
-    if not REGION.match(region) or region.startswith(OTHER_PARTITIONS):
+    if not is_region(region):
         raise Refusal(Fault.INVALID, f"Credential should be scoped to a valid region, not {region[:40]!r}.")
     # IAM is one service for all Regions, at home in this one.
     return "us-east-1" if service.signing_name == "iam" else region

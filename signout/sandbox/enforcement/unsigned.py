@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,15 +15,13 @@ from moto.cognitoidp.models import cognitoidp_backends
 
 from signout.cognito.operations import Governed, Signing, operation
 
-from ..account import ACCOUNT, DEFAULT_REGION
+from ..account import ACCOUNT, DEFAULT_REGION, REGION
 
 TARGETS: Final = {
     "AWSCognitoIdentityProviderService": "cognito-idp",
     "AWSCognitoIdentityService": "cognito-identity",
 }
 """Signing name by the prefix of X-Amz-Target."""
-
-REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
 
 
 def may_come_unsigned(service: str, name: str) -> bool:

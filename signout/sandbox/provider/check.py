@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from signout.sandbox.account import is_region
 from signout.sandbox.provider.resource import Type
 from signout.sandbox.provider.schema import Problem, has_unknown, problems, schema
 from signout.sandbox.provider.values import wrong_values
@@ -61,9 +62,15 @@ def faults(type: Type, given: Props, inputs: Props) -> list[Problem]:
     ]
     if found:
         return found  # values of a wrong type say nothing about ranges
-    found = [*_wrong_values(type, given), *_wrong_documents(type, given)]
+    found = [*_wrong_region(given), *_wrong_values(type, given), *_wrong_documents(type, given)]
     named = type.autoname and type.autoname.property in [problem.path for problem in found]
     return found if named else [*found, *_wrong_name(type, inputs)]
+
+
+def _wrong_region(given: Props) -> Iterator[Problem]:
+    region = given.get("region", UNKNOWN)
+    if region is not UNKNOWN and not is_region(region):
+        yield Problem("region", f"is {region!r}; expected a Region of the partition aws, such as us-east-1")
 
 
 def _wrong_values(type: Type, given: Props) -> Iterator[Problem]:

@@ -16,7 +16,8 @@ import botocore.config
 import botocore.loaders
 import botocore.session
 
-from signout.sandbox.provider.wire import Props
+from signout.sandbox.account import is_region
+from signout.sandbox.provider.wire import UNKNOWN, Props
 
 Aws = Callable[[str], Any]
 """boto3's client of a service, by the service's name, in one Region."""
@@ -65,16 +66,19 @@ def settings(config: Props, environment: Mapping[str, str]) -> Settings:
         raise Misconfigured(
             f"aws:{key}", f"is not carried out here; expected one of {', '.join(sorted(CONFIGURATION))}"
         )
+    config = {key: value for key, value in config.items() if value is not UNKNOWN}  # of a provider at a preview
     endpoints = _endpoints(_decoded("endpoints", config.get("endpoints", [])))
-    tags = _decoded("defaultTags", config.get("defaultTags", {}))
+    region = config.get("region") or environment.get("AWS_REGION") or _required(environment, "AWS_DEFAULT_REGION")
+    if not isinstance(region, str) or not is_region(region):
+        raise Misconfigured("aws:region", f"is {region!r}; expected a Region of the partition aws, such as us-east-1")
     return Settings(
-        region=config.get("region") or environment.get("AWS_REGION") or _required(environment, "AWS_DEFAULT_REGION"),
+        region=region,
         endpoint=loopback("AWS_ENDPOINT_URL", _required(environment, "AWS_ENDPOINT_URL")),
         endpoints=endpoints,
         access_key=_required(environment, "AWS_ACCESS_KEY_ID"),
         secret_key=_required(environment, "AWS_SECRET_ACCESS_KEY"),
         session_token=environment.get("AWS_SESSION_TOKEN"),
-        default_tags=tags.get("tags", {}) if isinstance(tags, dict) else {},
+        default_tags=_default_tags(_decoded("defaultTags", config.get("defaultTags", {}))),
     )
 
 
@@ -92,8 +96,23 @@ def _decoded(key: str, value: Any) -> Any:
         raise Misconfigured(f"aws:{key}", f"is no JSON: {error}") from error
 
 
+def _default_tags(value: Any) -> dict[str, str]:
+    match value:
+        case {"tags": tags} if len(value) == 1 and _is_texts(tags or {}):
+            return dict(tags or {})
+        case _ if value:
+            raise Misconfigured("aws:defaultTags", 'is not what is expected, which is {"tags": {NAME: TEXT, ...}}')
+    return {}
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
 def _endpoints(value: Any) -> dict[str, str]:
     groups = value if isinstance(value, list) else [value]
+    if not all(map(_is_texts, groups)):
+        raise Misconfigured("aws:endpoints", "is not what is expected, which is [{SERVICE: URL, ...}]")
     return {
         service: loopback(f"aws:endpoints.{service}", url)
         for group in groups

@@ -101,6 +101,7 @@ WRONG = [
         {"role": ARN, "vpcConfig": {"subnetIds": [], "securityGroupIds": []}},
         "vpcConfig is not carried out by the stand-in",
     ),
+    ("no Region", QUEUE, {"region": "mars"}, "region is 'mars'; expected a Region of the partition aws, such as"),
     (
         "given name too long",
         ROLE,
@@ -123,6 +124,14 @@ def test_unknown_function(provider: Client) -> None:
     """A function that the stand-in does not have fails by its name."""
     with pytest.raises(grpc.RpcError, match="the stand-in provider has no function aws:ec2/getAmi:getAmi; it has"):
         provider.stub.Invoke(pb.InvokeRequest(tok="aws:ec2/getAmi:getAmi"))
+
+
+def test_a_function_s_region(provider: Client) -> None:
+    """Nothing is told of a Region that there is not."""
+    request = pb.InvokeRequest(tok="aws:index/getRegion:getRegion", args=write({"region": "mars"}))
+
+    with pytest.raises(grpc.RpcError, match="region is 'mars'; expected a Region of the partition aws"):
+        provider.stub.Invoke(request)
 
 
 def test_arguments_of_a_function(provider: Client) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from signout.sandbox.provider.clients import Misconfigured, loopback, settings
+from signout.sandbox.provider.wire import UNKNOWN
 
 HERE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
@@ -64,6 +65,14 @@ MISCONFIGURED: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
         "aws:endpoints.sqs: is 'https://a",
     ),
     ("no JSON", {"endpoints": "["}, HERE, "aws:endpoints: is no JSON"),
+    ("no endpoints", {"endpoints": '["http://127.0.0.1"]'}, HERE, "aws:endpoints: is not what is expected"),
+    ("an endpoint that is no text", {"endpoints": '[{"sqs": 1}]'}, HERE, "aws:endpoints: is not what is expected"),
+    ("tags that are none", {"defaultTags": '{"tags": "a"}'}, HERE, "aws:defaultTags: is not what is expected"),
+    ("tags at the wrong place", {"defaultTags": '{"team": "a"}'}, HERE, "aws:defaultTags: is not what is expected"),
+    ("a tag that is no text", {"defaultTags": '{"tags": {"team": 1}}'}, HERE, "aws:defaultTags: is not what is expec"),
+    ("no Region of AWS's", {"region": "mars"}, HERE, "aws:region: is 'mars'; expected a Region of the partition aws"),
+    ("a Region of another partition", {"region": "us-gov-west-1"}, HERE, "aws:region: is 'us-gov-west-1'; expected"),
+    ("in the environment", {}, {**HERE, "AWS_REGION": "mars"}, "aws:region: is 'mars'"),
 ]
 
 
@@ -90,6 +99,13 @@ def test_settings() -> None:
 
     assert (found.region, found.endpoints) == ("eu-west-1", {"sqs": "http://127.0.0.1:1"})
     assert found.default_tags == {"team": "identity"}
+
+
+def test_settings_that_are_not_known_yet() -> None:
+    """At a preview a provider's settings may hang on what is still to be made."""
+    found = settings({"region": UNKNOWN, "endpoints": UNKNOWN, "defaultTags": UNKNOWN}, HERE)
+
+    assert (found.region, found.endpoints, found.default_tags) == ("us-east-1", {}, {})
 
 
 ISOLATED = """
