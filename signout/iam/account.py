@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from signout.iam.errors import IamError, shown
+from signout.iam.errors import IamError, RequestError, shown
 from signout.iam.parse import parse
 from signout.iam.policy import Kind, Policy
-from signout.iam.principal import Principal, parse_principal
+from signout.iam.principal import Principal, PrincipalKind, parse_principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ def holders(details: Mapping[str, Any]) -> tuple[Holder, ...]:
     if not any(name in details for name in LISTS):
         expected = f"the output of get-account-authorization-details: {', '.join(LISTS)}"
         raise AccountError("account", f"has the keys {shown(sorted(details)[:5])}", expected)
+    if details.get("IsTruncated"):
+        hint = "the AWS command line puts the pages together by itself; from the API, join their lists"
+        raise AccountError("account", "is one page of several", "the whole account", hint)
     return tuple(_Reader(details).holders())
 
 
@@ -48,54 +51,58 @@ class _Reader:
     def __init__(self, details: Mapping[str, Any]) -> None:
         self.details = details
         self.parsed: dict[tuple[str, Kind], Policy] = {}
-        self.managed = {_text(item, "Arn", f"Policies[{i}]"): item for i, item in enumerate(self._list("Policies"))}
-        groups = self._list("GroupDetailList")
-        self.groups = {_text(item, "GroupName", f"GroupDetailList[{i}]"): item for i, item in enumerate(groups)}
+        self.managed = {_text(item, "Arn", place): item for item, place in _objects(details, "Policies")}
+        self.groups = {_text(item, "GroupName", place): item for item, place in _objects(details, "GroupDetailList")}
 
     def holders(self) -> Iterator[Holder]:
-        for index, user in enumerate(self._list("UserDetailList")):
-            yield self._user(user, f"UserDetailList[{index}]")
-        for index, role in enumerate(self._list("RoleDetailList")):
-            yield self._role(role, f"RoleDetailList[{index}]")
+        for user, place in _objects(self.details, "UserDetailList"):
+            yield self._user(user, place)
+        for role, place in _objects(self.details, "RoleDetailList"):
+            yield self._role(role, place)
 
     def _user(self, user: Mapping[str, Any], place: str) -> Holder:
-        arn = _text(user, "Arn", place)
-        policies, missing = self._attached(user, "UserPolicyList", arn)
-        for name in user.get("GroupList") or ():
-            group = self.groups.get(name)
+        principal = _principal(user, PrincipalKind.USER, place)
+        policies, missing = self._attached(user, "UserPolicyList", principal.name)
+        for name in _list(user, "GroupList", place):
+            group = self.groups.get(name) if isinstance(name, str) else None
             if group is None:
                 missing.append(f"group {name}")
                 continue
             of_group, missing_of_group = self._attached(group, "GroupPolicyList", f"group/{name}")
             policies += of_group
             missing += missing_of_group
-        boundary = self._boundary(user, missing)
-        return Holder(parse_principal(arn), tuple(policies), boundary, None, tuple(missing))
+        boundary = self._boundary(user, principal.name, missing)
+        return Holder(principal, tuple(policies), boundary, None, tuple(missing))
 
     def _role(self, role: Mapping[str, Any], place: str) -> Holder:
-        arn = _text(role, "Arn", place)
-        policies, missing = self._attached(role, "RolePolicyList", arn)
-        trust = self._parse(role.get("AssumeRolePolicyDocument"), f"{arn} trust", Kind.TRUST)
-        return Holder(parse_principal(arn), tuple(policies), self._boundary(role, missing), trust, tuple(missing))
+        principal = _principal(role, PrincipalKind.ROLE, place)
+        policies, missing = self._attached(role, "RolePolicyList", principal.name)
+        trust = self._parse(role.get("AssumeRolePolicyDocument"), f"{principal.name} trust", Kind.TRUST)
+        boundary = self._boundary(role, principal.name, missing)
+        return Holder(principal, tuple(policies), boundary, trust, tuple(missing))
 
-    def _attached(self, holder: Mapping[str, Any], inline: str, arn: str) -> tuple[list[Policy], list[str]]:
+    def _attached(self, holder: Mapping[str, Any], inline: str, of: str) -> tuple[list[Policy], list[str]]:
         policies = [
-            self._parse(item.get("PolicyDocument"), f"{arn} {item.get('PolicyName')}", Kind.IDENTITY)
-            for item in holder.get(inline) or ()
+            self._parse(item.get("PolicyDocument"), f"{of} {item.get('PolicyName')}", Kind.IDENTITY)
+            for item, _ in _objects(holder, inline, of)
         ]
         missing = []
-        for item in holder.get("AttachedManagedPolicies") or ():
-            policy = self._managed(item.get("PolicyArn", ""), Kind.IDENTITY)
+        for item, place in _objects(holder, "AttachedManagedPolicies", of):
+            arn = _text(item, "PolicyArn", place)
+            policy = self._managed(arn, Kind.IDENTITY)
             if policy is None:
-                missing.append(item.get("PolicyArn", ""))
+                missing.append(arn)
             else:
                 policies.append(policy)
         return policies, missing
 
-    def _boundary(self, holder: Mapping[str, Any], missing: list[str]) -> tuple[Policy, ...] | None:
-        arn = (holder.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-        if not arn:
+    def _boundary(self, holder: Mapping[str, Any], of: str, missing: list[str]) -> tuple[Policy, ...] | None:
+        given = holder.get("PermissionsBoundary")
+        if given is None:
             return None
+        if not isinstance(given, Mapping):
+            raise AccountError(f"{of}.PermissionsBoundary", f"is {shown(given)}", "an object with the boundary's ARN")
+        arn = _text(given, "PermissionsBoundaryArn", f"{of}.PermissionsBoundary")
         policy = self._managed(arn, Kind.BOUNDARY)
         if policy is None:
             missing.append(arn)
@@ -105,28 +112,51 @@ class _Reader:
     def _managed(self, arn: str, kind: Kind) -> Policy | None:
         if (policy := self.parsed.get((arn, kind))) is not None:
             return policy
-        versions = (self.managed.get(arn) or {}).get("PolicyVersionList") or ()
-        document = next((version.get("Document") for version in versions if version.get("IsDefaultVersion")), None)
+        versions = _objects(self.managed.get(arn, {}), "PolicyVersionList", arn)
+        document = next((version.get("Document") for version, _ in versions if version.get("IsDefaultVersion")), None)
         if document is None:
             return None
         policy = self.parsed[arn, kind] = self._parse(document, arn, kind)
         return policy
 
     def _parse(self, document: Any, origin: str, kind: Kind) -> Policy:
-        """From an object, as the command line prints it, or from URL-encoded JSON, as the API sends it."""
+        """From an object, as the command line prints it, or from JSON, URL-encoded as the API sends it or plain."""
         if isinstance(document, str):
-            document = unquote(document)
+            document = document if document.lstrip().startswith("{") else unquote(document)
         elif not isinstance(document, Mapping):
             raise AccountError(origin, f"has the policy document {shown(document)}", "a policy document")
         return parse(document, origin, kind)
 
-    def _list(self, name: str) -> Sequence[Mapping[str, Any]]:
-        value = self.details.get(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
-            raise AccountError(name, "is no list of objects", "what get-account-authorization-details prints")
-        return value
+
+def _list(item: Mapping[str, Any], name: str, place: str = "") -> Sequence[Any]:
+    """A list of the input; one that is not there is empty."""
+    value = item.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple):
+        at = f"{place}.{name}" if place else name
+        raise AccountError(at, f"is {shown(value)}", "a list, as get-account-authorization-details prints it")
+    return value
+
+
+def _objects(item: Mapping[str, Any], name: str, place: str = "") -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The objects of a list, each with its place."""
+    for index, value in enumerate(_list(item, name, place)):
+        at = f"{place}.{name}[{index}]" if place else f"{name}[{index}]"
+        if not isinstance(value, Mapping):
+            raise AccountError(at, f"is {shown(value)}", "an object, as get-account-authorization-details prints it")
+        yield value, at
+
+
+def _principal(item: Mapping[str, Any], kind: PrincipalKind, place: str) -> Principal:
+    arn = _text(item, "Arn", place)
+    try:
+        principal = parse_principal(arn)
+    except RequestError:
+        principal = None
+    if principal is None or principal.kind is not kind:
+        raise AccountError(f"{place}.Arn", f"is {shown(arn)}", f"the ARN of a {kind.value.lower()}")
+    return principal
 
 
 def _text(item: Mapping[str, Any], name: str, place: str) -> str:

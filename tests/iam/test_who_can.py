@@ -346,6 +346,24 @@ def test_what_is_not_iams() -> None:
         ({"RoleDetailList": [{"Arn": 1}]}, AccountError),
         ({"RoleDetailList": [role("a", {"Statement": []})]}, PolicyError),
         ({"RoleDetailList": [{"Arn": arn("a")}]}, AccountError),
+        ({"RoleDetailList": [role("a")], "IsTruncated": True}, AccountError),
+        ({"UserDetailList": [role("a")]}, AccountError),
+        ({"UserDetailList": [{"Arn": "arn:aws:iam::111122223333:group/a"}]}, AccountError),
+        ({"UserDetailList": [user("a", UserPolicyList="p")]}, AccountError),
+        ({"UserDetailList": [user("a", UserPolicyList=["p"])]}, AccountError),
+        ({"UserDetailList": [user("a", GroupList={"a": 1})]}, AccountError),
+        ({"UserDetailList": [user("a", AttachedManagedPolicies=[{}])]}, AccountError),
+        ({"UserDetailList": [user("a", AttachedManagedPolicies=[{"PolicyArn": ["p"]}])]}, AccountError),
+        ({"UserDetailList": [user("a", PermissionsBoundary="p")]}, AccountError),
+        ({"UserDetailList": [user("a", PermissionsBoundary={})]}, AccountError),
+        ({"UserDetailList": [user("a", PermissionsBoundary={"PermissionsBoundaryArn": 1})]}, AccountError),
+        (
+            {
+                "UserDetailList": [user("a", AttachedManagedPolicies=[{"PolicyArn": "p"}])],
+                "Policies": [{"Arn": "p", "PolicyVersionList": ["v1"]}],
+            },
+            AccountError,
+        ),
     ],
 )
 def test_bad_input(details: Any, error: type[Exception]) -> None:
@@ -362,3 +380,12 @@ def test_url_encoded_documents() -> None:
     encoded = user("ann", quote(dumps(allow(SIGN_OUT))))
 
     assert told(ask(users=[encoded])) == [("ann", "allowed", [])]
+
+
+def test_documents_as_plain_text() -> None:
+    """JSON that is not encoded is read as it is: a % in it stands for itself."""
+    from json import dumps
+
+    details = {"UserDetailList": [user("ann", dumps(allow("s3:GetObject", "arn:aws:s3:::bucket/a%2Fb")))]}
+
+    assert told(who_can("s3:GetObject", "arn:aws:s3:::bucket/a%2Fb", holders(details))) == [("ann", "allowed", [])]
