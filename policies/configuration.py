@@ -68,7 +68,9 @@ def read_configuration(rules: Sequence[Rule[Any]], given: Mapping[str, Any]) -> 
     unknown = [name for name in given if name not in by_name and name != ALL]
     if unknown:
         raise SettingsError("; ".join(_no_such_rule(name, by_name) for name in unknown))
-    everywhere, _ = _taken_apart(given.get(ALL, {}), ALL)
+    everywhere, others = _taken_apart(given.get(ALL, {}), ALL)
+    if others:
+        raise SettingsError(f'{ALL}: has "{next(iter(others))}"; expected {LEVEL} only')
     levels, settings = {}, {}
     for rule in rules:
         level, properties = _taken_apart(given.get(rule.name, {}), rule.name)

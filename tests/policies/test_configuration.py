@@ -66,6 +66,7 @@ def test_settings():
         ({"nobody-else": {"principals": "a"}}, "nobody-else.principals: is 'a'; expected a list"),
         ({"nobody-else": {"principals": [1]}}, "nobody-else.principals[0]: is 1; expected a text"),
         ({"nobody-else": {"means": ["any"]}}, 'nobody-else.means[0]: is "any"; expected one of equivalent, side-effe'),
+        ({"all": {"enforcementLevel": "advisory", "a": 1}}, 'all: has "a"; expected enforcementLevel only'),
         ({"public-trust": {"a": 1}}, 'public-trust: has "a"; expected enforcementLevel only'),
         ({"exceptions": {"entries": [{**ENTRY, "owner": ""}]}}, "exceptions.entries[0].owner: is empty"),
         ({"exceptions": {"entries": [{**ENTRY, "rule": "exceptions"}]}}, 'exceptions.entries[0].rule: is "exceptions"'),
