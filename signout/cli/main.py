@@ -1,12 +1,13 @@
 """`signout`: finds the command, and turns what the user cannot help into one line and an exit code.
 
 Exit codes: 0 done, 1 what was looked for was found (each command says what), 2 bad input or usage, 130 interrupted,
-141 cut off, since nobody reads the output any more.
+141 cut off, since nobody reads the output any more or it cannot be written.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import os
@@ -37,6 +38,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 CUT_OFF = 141
 """As a shell has it for a program that SIGPIPE ended. Never 0: a user may not have been signed out for it."""
+NOT_WRITTEN = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What the system says of output that has nowhere to go: its reader has gone, or its disk is full."""
 
 
 class Command(Protocol):
@@ -147,8 +150,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at exit.
+    except OSError as error:
+        if error.errno not in NOT_WRITTEN or error.filename is not None:
+            raise
+        if not isinstance(error, BrokenPipeError):
+            print(f"error: the output could not be written: {error.strerror}", file=sys.stderr)
+        # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CUT_OFF
 

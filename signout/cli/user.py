@@ -134,7 +134,7 @@ def _by_api(users: Sequence[str], arguments: argparse.Namespace) -> list[dict[st
             return [*outcomes, *_told([stopped, *rest], arguments)]
         try:
             outcomes += _told([outcome], arguments)
-        except BrokenPipeError:
+        except OSError:
             print(f"nobody reads on: {len(users) - place - 1} users after {user!r} were not tried", file=sys.stderr)
             raise
     return outcomes

@@ -194,6 +194,26 @@ def test_nobody_reads_the_output(pool: Pool) -> None:
     assert accepted(pool, his)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_output_that_cannot_be_written(pool: Pool) -> None:
+    """On a full disk too, which is said in a line."""
+    (alice, hers), (bob, his) = pool.user(), pool.user()
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [*COMMAND, "user", pool.id, alice, bob, "--yes", "--endpoint-url", pool.sandbox.endpoint],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=pool.environment(),
+        )
+
+    said = "error: the output could not be written: No space left on device"
+    assert (141, f"nobody reads on: 1 users after '{alice}' were not tried\n{said}\n") == (ran.returncode, ran.stderr)
+    assert not accepted(pool, hers)
+    assert accepted(pool, his)
+
+
 def test_a_name_that_the_terminal_does_not_have(pool: Pool) -> None:
     """It is shown escaped, and the users after it are signed out."""
     alice, hers = pool.user()
