@@ -36,7 +36,7 @@ def main() -> int:
     """Exit code 0 also where there was nothing."""
     folder = StateFolder.of()
     try:
-        there = folder.path.is_dir()
+        there = folder.path.is_dir() and not folder.is_foreign()
         ran = lifecycle.stop(folder)
         left = remove(folder) if there else ""
     except (LifecycleError, StateError) as error:

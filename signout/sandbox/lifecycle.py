@@ -25,7 +25,7 @@ import signout
 from .account import CONCURRENCY
 from .enforcement.calls import Query, Record, latest
 from .enforcement.signature import sign
-from .state import DEFAULT_PORT, Server, StateFolder
+from .state import DEFAULT_PORT, Server, StateError, StateFolder
 
 START_SECONDS: Final = 60
 """A start that takes longer has failed."""
@@ -149,7 +149,7 @@ def _environment() -> dict[str, str]:
 
 def stop(folder: StateFolder) -> bool:
     """End the server of the folder; False if none ran. Raises LifecycleError if it cannot be ended."""
-    if not folder.path.is_dir():
+    if not folder.path.is_dir() or folder.is_foreign():
         return False
     with folder.turn("start"):
         server = _running(folder)
@@ -195,6 +195,8 @@ def calls(folder: StateFolder, query: Query) -> list[Record]:
     Raises LifecycleError or StateError.
     """
     if folder.running() is None:
+        if not folder.calls_file.is_file():
+            raise StateError(f"no sandbox has run on {folder.path}; start one with `signout sandbox start`")
         return latest(folder.calls_file, query)
     wanted = {"user": query.user, "action": query.action, "denied": str(query.denied).lower(), "last": query.last}
     answer = _control(folder, "/_sandbox/calls", wanted)

@@ -31,6 +31,7 @@ from .account import CONCURRENCY, DEFAULT_REGION
 DIRECTORY_VARIABLE: Final = "SIGNOUT_SANDBOX_DIR"
 DEFAULT_DIRECTORY: Final = ".sandbox"
 DEFAULT_PORT: Final = 4599
+LOCKS: Final = ("server.lock", "start.lock", "up.lock")
 LOOKS: Final = 10
 """Times that a lock is tried for: whoever looks whether a server runs holds its lock for a moment."""
 
@@ -100,13 +101,26 @@ class StateFolder:
         return self.path / "server.log"
 
     def prepare(self) -> None:
-        """Make the folder, for its owner only. Raises StateError."""
+        """Make the folder, for its owner only. Raises StateError, also for one that holds something else."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.is_foreign():
+                raise StateError(
+                    f"{self.path}: holds files that are not a sandbox's; "
+                    f"expected an empty folder, or none yet, see {DIRECTORY_VARIABLE}"
+                )
+            (self.path / LOCKS[0]).touch()  # before anything else: it tells whose folder this is
             self.path.chmod(0o700)
             write(self.path / ".gitignore", "*\n")
         except OSError as error:
             raise StateError(_cannot(self.path, error)) from error
+
+    def is_foreign(self) -> bool:
+        """Is it somebody else's, with something in it? What stands there may have the names of a sandbox's files, as
+        `credentials` has in ~/.aws. A sandbox's own folder is told by its locks, which no stop removes.
+        """
+        there = {path.name for path in self.path.iterdir()} if self.path.is_dir() else set()
+        return bool(there) and there.isdisjoint(LOCKS)
 
     @contextmanager
     def turn(self, name: str) -> Iterator[int]:
@@ -143,7 +157,7 @@ class StateFolder:
 
     def running(self) -> Server | None:
         """The server that runs on this folder; None if there is none, whatever an old server.json says."""
-        if not self.path.is_dir() or not self.is_held("server"):
+        if not self.path.is_dir() or self.is_foreign() or not self.is_held("server"):
             return None
         try:
             return Server(**json.loads(self.server_file.read_text()))

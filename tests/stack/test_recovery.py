@@ -134,6 +134,14 @@ def test_down_takes_its_own_only(folder: StateFolder) -> None:
     assert make_down(folder) == "no sandbox ran; there was nothing to remove\n"
 
 
+def test_down_in_somebody_else_s_folder(tmp_path: Path) -> None:
+    """`make down` removes nothing from a folder in which no sandbox was, whatever the names of what is there."""
+    (tmp_path / "credentials").write_text("mine")
+
+    assert make_down(StateFolder(tmp_path)) == "no sandbox ran; there was nothing to remove\n"
+    assert (tmp_path / "credentials").read_text() == "mine"
+
+
 def test_down_while_an_engine_works(folder: StateFolder) -> None:
     """`make down` in the middle of a deployment ends that too, and nothing of it comes back."""
     with making_up(folder) as process:

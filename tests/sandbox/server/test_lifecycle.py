@@ -262,6 +262,38 @@ def test_folder_that_is_a_file(tmp_path: Path) -> None:
             lifecycle.start(StateFolder(path), 0)
 
 
+def test_folder_of_somebody_else_s(tmp_path: Path) -> None:
+    """A folder that holds something else is not taken over: nothing in it is written, removed or locked."""
+    kept = {".gitignore": "build/\n", "credentials": "[default]\n"}
+    for name, content in kept.items():
+        (tmp_path / name).write_text(content)
+    tmp_path.chmod(0o755)
+    folder = StateFolder(tmp_path)
+
+    with pytest.raises(StateError, match=f"{tmp_path}: holds files that are not a sandbox's; expected an empty folder"):
+        lifecycle.start(folder, 0)
+    assert folder.running() is None
+    assert not lifecycle.stop(folder)
+
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kept
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+def test_no_record_of_calls(tmp_path: Path) -> None:
+    """Where no sandbox has run there is no record: a mistyped folder is not taken for one without a call."""
+    with pytest.raises(StateError, match=f"no sandbox has run on {tmp_path}/mistyped; start one with"):
+        lifecycle.calls(StateFolder(tmp_path / "mistyped"), Query())
+
+
+def test_folder_of_a_start_that_was_killed(tmp_path: Path) -> None:
+    """However little of a sandbox's folder was made, it is one."""
+    StateFolder(tmp_path / "made").prepare()
+    for path in sorted((tmp_path / "made").iterdir(), key=lambda path: path.name != ".gitignore"):
+        assert not StateFolder(tmp_path / "made").is_foreign()
+        path.unlink()
+    assert not StateFolder(tmp_path / "made").is_foreign()
+
+
 def test_full_disk(tmp_path: Path) -> None:
     """Where not one file can be written, a start says so in one line, and leaves no server and no half a file."""
     folder = StateFolder(tmp_path / "state")
