@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the differences."""
+    if arguments.before == arguments.after == "-":
+        raise CommandError("both BEFORE and AFTER are -; expected one of them to be a file")
     documents = [read_bytes(arguments.before), read_bytes(arguments.after)]
     try:
         values = [loads(text, path) for text, path in zip(documents, (arguments.before, arguments.after), strict=True)]

@@ -59,7 +59,7 @@ def as_json(action: str, resource: str, found: Answer) -> dict[str, Any]:
     return {
         "action": action,
         "resource": resource,
-        "not_iam": rendered(found.not_governed) if found.not_governed else None,
+        "not_iam": rendered(found.not_governed) if found.not_governed is not None else None,
         "can": [
             {
                 "principal": access.principal,

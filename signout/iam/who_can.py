@@ -14,7 +14,7 @@ from signout.iam.effects import COGNITO, is_trust, needs_resource_policy
 from signout.iam.layers import Layers
 from signout.iam.parse import parse
 from signout.iam.policy import Kind, Policy, Statement
-from signout.iam.principal import Principal, PrincipalKind, account_of, parse_principal
+from signout.iam.principal import ANONYMOUS, Principal, PrincipalKind, account_of, parse_principal
 from signout.iam.request import SESSION_NAME, Request, arn_account
 
 ASSUME_ROLE = "sts:AssumeRole"
@@ -66,6 +66,7 @@ def who_can(
     them is listed as DEPENDS, with what it hangs on. Who can assume a role among the principals is told by its trust
     policy; what else only a policy of the resource allows hangs on that policy.
     """
+    Request(ANONYMOUS, action, resource)  # a wildcard is an error, also where there is nobody to ask for
     able: dict[str, Access] = {}
     holders = {holder.principal.name: holder for holder in principals}
     role = holders.get(resource)

@@ -106,3 +106,20 @@ def test_bad_input(tmp_path: Path, text: str) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: {tmp_path / 'before'}: ")
     assert ran.err.count("\n") == 1
+
+
+def test_standard_input_twice() -> None:
+    """Standard input can be one side only."""
+    ran = signout("compare", "-", "-", stdin=json.dumps(allow("*")))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "expected one of them to be a file" in ran.err
+
+
+def test_evidence_on_a_resource_of_another_account(tmp_path: Path) -> None:
+    """The witness says whose the resource is where its ARN does not, so that `signout decide` answers alike."""
+    before = allow("s3:GetObject", "*", Condition={"StringEquals": {"aws:ResourceAccount": "111122223333"}})
+    _, answer = compare(tmp_path, before, allow("s3:GetObject", "*"))
+    contexts = [added["witness"]["context"] for added in answer["added"] if added["witness"]["resource"] == "*"]
+
+    assert [context.keys() for context in contexts] == [{"aws:ResourceAccount"}]

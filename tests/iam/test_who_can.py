@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signout.iam import Effect, PolicyError
+from signout.iam import Effect, PolicyError, RequestError
 from signout.iam.account import AccountError, holders
 from signout.iam.who_can import Answer, who_can
 
@@ -370,6 +370,12 @@ def test_bad_input(details: Any, error: type[Exception]) -> None:
     """Input that was not understood is an error, never an empty account."""
     with pytest.raises(error, match="expected"):
         holders(details)
+
+
+def test_a_wildcard_is_no_action() -> None:
+    """A question about several actions at once is refused, also of an account without anybody."""
+    with pytest.raises(RequestError, match="a request names one action"):
+        ask(action="cognito-idp:*")
 
 
 def test_url_encoded_documents() -> None:
