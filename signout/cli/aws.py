@@ -112,17 +112,25 @@ def in_a_line(error: Exception) -> str:
 
 _TOKEN = re.compile(r"[A-Za-z0-9-_=.]+")
 """The pattern of every token in Cognito's API model."""
+_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""The mark with which text files of Windows begin."""
 
 
 def read_token(path: str | None) -> str:
     """A token from a file, or from standard input: never from an argument, which others on the machine can see."""
+    if path == "":
+        raise CommandError("--token-file: is empty; expected the name of a file, or - for standard input")
     try:
-        text = _typed() if path in (None, "-") else Path(str(path)).read_text(encoding="ascii")
+        text = _typed() if path in (None, "-") else Path(str(path)).read_text(encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{_place(path)}: {error.strerror}; expected a file with a token") from None
     except ValueError:
         raise CommandError(f"{_place(path)}: is no ASCII text; expected a token") from None
-    token = text.strip()
+    token = text.removeprefix(_MARK).strip()
+    if not token:
+        raise CommandError(f"{_place(path)}: is empty; expected a token")
+    if not token.isascii():
+        raise CommandError(f"{_place(path)}: is no ASCII text; expected a token")
     if not _TOKEN.fullmatch(token):
         raise CommandError(f"{_place(path)}: expected one token, and nothing else")
     return token

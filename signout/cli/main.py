@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol, cast
 
-from signout.cli.errors import CommandError, without_tokens
+from signout.cli.errors import CommandError, refuse_tokens, without_tokens
 from signout.cli.extras import extra_of, missing
 
 COMMANDS: tuple[tuple[str, str], ...] = (
@@ -124,6 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A name that the terminal's encoding does not have is no reason to stop halfway.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        refuse_tokens(arguments)
         parser = parser_for(arguments)
         parsed = parser.parse_args(arguments)
         if parsed.version:

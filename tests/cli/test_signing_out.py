@@ -287,6 +287,10 @@ ARGUMENTS = [
     ("me", f"--access-token={TOKEN}"),
     ("verify", "--refresh", "--client-id", "c", TOKEN),
     (TOKEN,),
+    ("user", "eu-west-1_AbCdEfGhI", TOKEN),
+    ("user", "eu-west-1_AbCdEfGhI", "diego", "--yes", "--output", "json", TOKEN),
+    ("user", "eu-west-1_AbCdEfGhI", "diego", "--runbook", "r:live", "--incident", "i", "--reason", f"stolen: {TOKEN}"),
+    ("exposure", TOKEN),
 ]
 
 
@@ -304,7 +308,9 @@ UNREADABLE = [
     # file          in it            said
     ("missing", None, "missing: No such file or directory; expected a file with a token"),
     (".", None, ".: Is a directory; expected a file with a token"),
-    ("empty", b"", "empty: expected one token, and nothing else"),
+    ("empty", b"\n", "empty: is empty; expected a token"),
+    ("", None, "--token-file: is empty; expected the name of a file, or - for standard input"),
+    ("accents", "mot-de-passé".encode(), "accents: is no ASCII text; expected a token"),
     ("json", b'{"AccessToken": "a.b.c"}', "json: expected one token, and nothing else"),
     ("utf-16", "a.b.c".encode("utf-16"), "utf-16: is no ASCII text; expected a token"),
 ]
@@ -324,10 +330,10 @@ def test_unreadable_token_file(
 
 
 def test_token_file_from_elsewhere(pool: Pool, tmp_path: Path) -> None:
-    """A file whose line ends as on Windows holds a token like any other."""
+    """A file whose line ends as on Windows, or that begins as there, holds a token like any other."""
     _, tokens = pool.user()
     file = tmp_path / "token.txt"
-    file.write_bytes(tokens["AccessToken"].encode() + b"\r\n")
+    file.write_bytes(b"\xef\xbb\xbf" + tokens["AccessToken"].encode() + b"\r\n")
 
     assert pool.signout("verify", "--token-file", str(file)).code == 1
 
