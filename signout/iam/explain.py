@@ -11,7 +11,7 @@ from signout.iam.evaluate import Applies, Miss, Outcome, Unknown
 from signout.iam.fold import fold
 from signout.iam.pattern import Pattern, PatternSet
 from signout.iam.policy import Condition, Statement
-from signout.iam.principal import Match, PrincipalKind
+from signout.iam.principal import Match, Principal, PrincipalKind, PrincipalSet
 from signout.iam.request import Request, Values
 
 
@@ -147,12 +147,21 @@ def applied(statement: Statement, outcome: Applies, request: Request) -> str:
         parts.append(_element("resource", request.resource, statement.resources, statement.negated_resources, request))
     if statement.principals is not None:
         how = {Match.ACCOUNT: "by its account", Match.ROLE: "by its role or user"}.get(outcome.match, "directly")
-        how = "by not being excepted" if statement.negated_principals else how
+        if statement.negated_principals:
+            how = f"by not being excepted{_without_account(statement.principals, request.principal)}"
         parts.append(f"principal {request.principal.name} is named {how}")
     elif statement.negated_principals:
         parts.append("NotPrincipal excepts nobody who has a permissions boundary")
     parts.extend(f"{_written(condition)} holds, {_state(condition, request)}" for condition in statement.conditions)
     return f"{'denies' if statement.denies else 'allows'}: " + "; ".join(parts)
+
+
+def _without_account(excepted: PrincipalSet, principal: Principal) -> str:
+    """What NotPrincipal lacks to except somebody whom it names."""
+    match = excepted.match(principal)
+    if match in (Match.NONE, Match.ACCOUNT) or (match is Match.ROLE and principal.account in excepted.accounts):
+        return ""
+    return " together with its account and role"
 
 
 def missed(statement: Statement, outcome: Outcome, request: Request) -> str:

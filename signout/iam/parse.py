@@ -179,7 +179,8 @@ class _Reader:
         named = {name.split(":", 5)[4] for name in principals.names if name.startswith("arn:") and name.count(":") > 4}
         if negated and (missing := sorted(filter(is_account, named - principals.accounts))):
             message = (
-                f"does not name the account {missing[0]} itself, and AWS may then deny its principals all the same"
+                f"does not name the account {missing[0]} itself: its principals are taken to be denied all the same,"
+                " as AWS may"
             )
             self.warnings.append(PolicyWarning(place, message))
 

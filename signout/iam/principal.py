@@ -218,14 +218,20 @@ class PrincipalSet:
         """Does it, as the NotPrincipal element of a Deny, leave the principal out? `match` is how it names it.
 
         AWS looks at the account, then at the role or user, then at the session: an account with single identities of
-        it beside, or a role with single sessions of it, stands there for these alone.
+        it beside, or a role with single sessions of it, stands there for these alone, and they without it may be denied
+        all the same, service by service.
         Source: IAM User Guide, "NotPrincipal", with its examples for one user and for one session.
         """
+        if principal.account is None or self.everyone:
+            return match is Match.DIRECT
+        if principal.account not in self.accounts:
+            return False
         if match is Match.ROLE:
             return not self.sessions_of(principal)
         if match is Match.ACCOUNT:
             return not any(f"::{principal.account}:" in name for name in self.names)
-        return match is Match.DIRECT
+        of_role = principal.kind in (PrincipalKind.ROLE, PrincipalKind.SESSION)
+        return not of_role or principal.identity in self.names or self._names_the_role_of(principal)
 
 
 def _is_named_as(kind: str, value: str) -> bool:
