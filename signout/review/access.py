@@ -11,7 +11,7 @@ from signout.iam.compare.surroundings import delegation
 from signout.iam.parse import VERSION
 from signout.iam.policy import Statement
 from signout.iam.principal import parse_principal
-from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member
+from signout.review.estate import SOMEBODY, WITHOUT_LIMIT, Document, Estate, Member
 from signout.review.reaching import EVERYONE, reaching
 from signout.review.resource import Location
 
@@ -25,7 +25,6 @@ LAYERS = {
     Kind.ENDPOINT: "endpoint policy",
 }
 """What reports call a layer."""
-SOMEBODY = "somebody whom a secret names"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,18 @@ from signout.resource_types import (
 from signout.review.bounds import declared
 from signout.review.documents import Documents
 from signout.review.estate import Document, Estate, Function, Member, Pool
+from signout.review.hiding import only_in_secrets
 from signout.review.home import arn_of, home_of, name_of, stand_in
-from signout.review.invocation import invokes, is_public, statement_of, whom
+from signout.review.invocation import (
+    FUNCTION_OF,
+    FunctionName,
+    invokes,
+    is_hidden,
+    is_public,
+    open_in,
+    opening,
+    statement_of,
+)
 from signout.review.resource import Resource
 from signout.review.tables import looks_like_policy
 from signout.values import UNKNOWN, is_unknown
@@ -45,7 +55,8 @@ def assemble(before: Iterable[Resource], after: Iterable[Resource], documents: D
     for one, other in (sides, sides[::-1]):
         one.know_of(other)
     used = sides[0].used | sides[1].used | _unchanged(then, now)
-    first, second = (side.estate(used) for side in sides)
+    hidden = only_in_secrets([*then, *now])
+    first, second = (side.estate(used, hidden) for side in sides)
     return first, second
 
 
@@ -71,6 +82,10 @@ class _Assembly:
         self.managed = {arn_of(each, home): each for each in self._of(POLICY)}
         self.elsewhere: dict[tuple[str, str], Member] = {}
         """Those of the members that no resource of the input is: something of the input is theirs all the same."""
+        self.functions: dict[str, list[Resource]] = {}
+        """By name."""
+        for each in self._of(FUNCTION):
+            self.functions.setdefault(FunctionName.of(arn_of(each, home)).name, []).append(each)
         self.open: list[str] = []
         self.used: set[str] = set()
         """Addresses of the managed policies that somebody of the input has."""
@@ -86,7 +101,7 @@ class _Assembly:
         for resource in self._of(USER_GROUP_MEMBERSHIP):
             self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
 
-    def estate(self, used: Container[str]) -> Estate:
+    def estate(self, used: Container[str], hidden: frozenset[str]) -> Estate:
         """The estate. `used` are the managed policies that somebody has on either side, or that did not change.
 
         Who has the others is not in the input: somebody stands in, so that what they allow is compared all the same.
@@ -102,9 +117,10 @@ class _Assembly:
                 *map(self._invocation, self._invocations()),
             ),
             pools=tuple(Pool(arn_of(each, self.home), each.label) for each in self._of(USER_POOL)),
-            functions=tuple(self._function(each) for each in self._of(FUNCTION)),
-            open=tuple(self.open),
+            functions=tuple(self._functions()),
+            open=tuple(dict.fromkeys(self.open)),
             not_reviewed=tuple(each.address for each in self.resources if looks_like_policy(each.type)),
+            hidden=hidden,
         )
 
     def _of(self, *types: str) -> Iterator[Resource]:
@@ -251,48 +267,79 @@ class _Assembly:
     def _invocation(self, resource: Resource) -> Document:
         """The statement that it puts into the function's own policy."""
         origin, about = f"{resource.label}: statement", self._invoked(resource)
-        unread = Document(origin, Kind.RESOURCE, None, resource.address, resource.location, about=about)
+        secret = is_hidden(resource)
+        unread = Document(origin, Kind.RESOURCE, None, resource.address, resource.location, secret=secret, about=about)
+        if path := open_in(resource):
+            return replace(unread, awaits=resource.awaited(path))
         try:
             statement = statement_of(resource, about)
             return replace(unread, policy=self.read.parse({"Statement": statement}, origin, Kind.RESOURCE))
         except IamError as error:
-            open_ = next((path for path in ("principal", "action") if is_unknown(resource.given(path))), "")
-            return replace(unread, awaits=resource.awaited(open_)) if open_ else replace(unread, problem=str(error))
+            hidden = "is no policy document; what it says is a secret"
+            return replace(unread, problem=hidden if secret else str(error))
 
     def _invoked(self, resource: Resource) -> str:
         """The ARN of the function that it is about; its own address where that is not known."""
-        path = "functionName" if resource.type == FUNCTION_URL else "function"
-        for function in self._of(FUNCTION):
-            if self._is_of(resource, path, function, arn := arn_of(function, self.home)):
-                return arn
+        if functions := self._functions_of(resource):
+            return arn_of(functions[0], self.home)
+        path = FUNCTION_OF[resource.type]
         name = resource.text(path)
-        if name is None or name.startswith("arn:"):
-            return name or resource.address
-        return f"arn:{self.home.partition}:lambda:{self.home.region}:{self.home.account}:function:{name}"
+        if name is None:
+            self.open.append(f"{resource.label}: which function it is for {resource.awaited(path)}")
+            return resource.address
+        return FunctionName.of(name).arn(self.home)
 
-    def _function(self, resource: Resource) -> Function:
-        arn = arn_of(resource, self.home)
-        aliases = [each for each in self._of(ALIAS) if self._is_of(each, "functionName", resource, arn)]
-        permissions = [
-            each for each in self._invocations() if self._invoked(each) == arn and invokes(each.given("action"))
-        ]
-        role = resource.text("role")
-        if role is None:
-            role = next((self.of_resource[each].arn for each in self._sources(resource, "role", ROLE)), "")
-        return Function(
-            (arn, *(f"{arn}:{name_of(alias)}" for alias in aliases)),
-            resource.label,
-            resource.address,
-            role,
-            tuple(whom(each) for each in permissions),
-        )
+    def _functions_of(self, resource: Resource) -> list[Resource]:
+        """The functions that a permission, a URL or an alias is about: by name, else by what the name is made from.
 
-    def _is_of(self, resource: Resource, path: str, function: Resource, arn: str) -> bool:
-        """Is a property about the function: by name, by ARN, or by what it is made from?"""
-        given = resource.given(path)
-        if isinstance(given, str):
-            return given in (name_of(function), arn) or given.startswith(f"{arn}:")
-        return function.address in resource.dependencies.get(path, ())
+        Several have one name where they are in several Regions; then, too, it counts what the name is made from.
+        """
+        path = FUNCTION_OF[resource.type]
+        name = resource.text(path)
+        given = FunctionName.of(name) if name is not None else None
+        found = self.functions.get(given.name, []) if given is not None else list(self._of(FUNCTION))
+        if given is not None:
+            found = [each for each in found if given.means(arn_of(each, self.home))]
+        if given is not None and len(found) <= 1:
+            return found
+        sources = set(self._origins(resource, path))
+        return [each for each in found if each.address in sources] or (found if given is not None else [])
+
+    def _origins(self, resource: Resource, path: str) -> Iterator[str]:
+        """Addresses of what a property is made from, and of what an alias among these is of."""
+        for address in resource.dependencies.get(path, ()):
+            yield address
+            if (other := self.by_address.get(address)) is not None and other.type == ALIAS:
+                yield from other.dependencies.get(FUNCTION_OF[ALIAS], ())
+                yield from (each.address for each in self._functions_of(other))
+
+    def _of_functions(self, *types: str) -> dict[str, list[Resource]]:
+        """By address of a function, what there is about it of these types."""
+        found: dict[str, list[Resource]] = {}
+        for each in self._of(*types):
+            for function in self._functions_of(each):
+                found.setdefault(function.address, []).append(each)
+        return found
+
+    def _functions(self) -> Iterator[Function]:
+        aliases, openings = self._of_functions(ALIAS), self._of_functions(PERMISSION, FUNCTION_URL)
+        for each in self._of(FUNCTION):
+            arn = arn_of(each, self.home)
+            opened = (
+                one
+                for one in openings.get(each.address, ())
+                if (is_public(one) if one.type == FUNCTION_URL else invokes(one.given("action")))
+            )
+            role = each.text("role")
+            if role is None:
+                role = next((self.of_resource[source].arn for source in self._sources(each, "role", ROLE)), "")
+            yield Function(
+                (arn, *(f"{arn}:{name_of(alias)}" for alias in aliases.get(each.address, ()))),
+                each.label,
+                each.address,
+                role,
+                tuple(opening(one, arn) for one in opened),
+            )
 
 
 def _items(value: object) -> list[object]:

@@ -129,6 +129,19 @@ class Pool:
     label: str
 
 
+SOMEBODY = "somebody whom a secret names"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whom a permission lets invoke a function."""
+
+    principal: str
+    """As the permission names it; "*" is everyone."""
+    hangs_on: tuple[str, ...] = ()
+    """Condition keys, policies of other accounts, what is not known yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A Lambda function with the ARNs by which it is invoked, and the role that it works under."""
@@ -138,8 +151,8 @@ class Function:
     address: str
     role: str
     """The role's ARN; empty where it is not known."""
-    opened_to: tuple[str, ...] = ()
-    """Principals whom Lambda permissions let invoke it."""
+    opened_to: tuple[Opening, ...] = ()
+    """Whom Lambda permissions and URLs let invoke it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,8 @@ class Estate:
     """What nobody knows to whom it belongs: attachments whose target is not known."""
     not_reviewed: tuple[str, ...] = ()
     """Resources that look as if they granted something, of types that no table has."""
+    hidden: frozenset[str] = frozenset()
+    """Names that only secrets say."""
 
     def peopled(self) -> frozenset[str]:
         """ARNs of the groups that somebody of the input is in."""
@@ -179,3 +194,8 @@ class Reading:
     """What the input leaves out, so that an absence proves nothing."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Files that have another name now: the old one and the new one."""
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Names that reports must not say."""
+        return self.before.hidden | self.after.hidden

@@ -10,8 +10,7 @@ from signout.cognito.sessions import Means, SessionEnder, session_enders
 from signout.iam import Effect, Layers, Policy, Request, decide
 from signout.iam.account import Holder
 from signout.iam.who_can import ASSUME_ROLE, Access, who_can
-from signout.review.access import SOMEBODY
-from signout.review.estate import Estate, Function, Member, Pool
+from signout.review.estate import SOMEBODY, Estate, Function, Member, Opening, Pool
 from signout.review.reaching import EVERYONE
 
 INVOKE = "lambda:InvokeFunction"
@@ -61,6 +60,10 @@ class Reached:
             # Whoever is in any account has one of their own, whose policies are theirs to write.
             depends_on = tuple(each for each in depends_on if not each.startswith(_OF_ACCOUNT))
             can = Can.MAYBE if depends_on else Can.YES
+        self.take(can, depends_on, action, pools)
+
+    def take(self, can: str, depends_on: Iterable[str], action: str, pools: Iterable[str]) -> None:
+        """The same of what is known to lead this far."""
         if _RANK[can] > _RANK[self.can]:
             self.can = can
             if can == Can.YES:
@@ -274,15 +277,13 @@ class _Side:
             replace(access, effect=effect, depends_on=hangs_on), INVOKE, able.pools
         )
 
-    def opened(self, function: Function, principal: str) -> None:
+    def opened(self, function: Function, opening: Opening) -> None:
         """The same for somebody whom a Lambda permission lets in."""
         able = self.able[function.role]
-        way = Way(EVERYONE if principal == "*" else principal, (), function.label, Means.EQUIVALENT)
-        reached = self.ways.setdefault(way, Reached())
-        reached.can = Can.MAYBE if able.hangs_on else Can.YES
-        reached.depends_on.update(able.hangs_on)
-        reached.actions[INVOKE] = None
-        reached.pools.update(able.pools)
+        principal = EVERYONE if opening.principal == "*" else opening.principal
+        hangs_on = (*opening.hangs_on, *able.hangs_on)
+        reached = self.ways.setdefault(Way(principal, (), function.label, Means.EQUIVALENT), Reached())
+        reached.take(Can.MAYBE if hangs_on else Can.YES, hangs_on, INVOKE, able.pools)
 
 
 def _side(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...], allowed: _Allowed) -> _Side:
@@ -302,8 +303,8 @@ def _side(estate: Estate, holders: list[Holder], pools: tuple[Pool, ...], allowe
         if function.role in side.able:
             for access in (access for arn in function.arns for access in who_can(INVOKE, arn, holders).accesses):
                 side.through(function, access)
-            for principal in function.opened_to:
-                side.opened(function, principal)
+            for opening in function.opened_to:
+                side.opened(function, opening)
     return side
 
 

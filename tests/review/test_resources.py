@@ -132,3 +132,116 @@ def test_what_is_told_elsewhere(tmp_path):
     _, report = reported(written(tmp_path, "plan.json", told))
 
     assert "eu-west-1_AbCdEfGhI" in report["sign_out"][0]["pools"]
+
+
+FORMS = [
+    # how a permission names the function        and in the finding
+    ({"function_name": "runbook"}, ""),
+    ({"function_name": "runbook:live"}, ":live"),
+    ({"function_name": "runbook", "qualifier": "live"}, ":live"),
+    ({"function_name": "123456789012:function:runbook"}, ""),
+    ({"function_name": "123456789012:function:runbook:live"}, ":live"),
+    ({"function_name": RUNBOOK}, ""),
+    ({"function_name": f"{RUNBOOK}:live"}, ":live"),
+]
+
+
+@pytest.mark.parametrize(("named", "qualifier"), FORMS)
+def test_names_of_a_function(tmp_path, named, qualifier):
+    """A function is told in every form in which Lambda takes its name."""
+    values = {"action": "lambda:InvokeFunction", "principal": "*", **named}
+    content = signs_out(change("aws_lambda_permission.p", ["create"], None, values))
+    _, report = reported(written(tmp_path, "plan.json", content))
+
+    assert [each["rule"] for each in report["findings"]] == ["sign-out-added", "resource-opened-wide"]
+    assert report["findings"][1]["witness"]["resource"] == f"{RUNBOOK}{qualifier}"
+
+
+OTHERS = [
+    # whom a permission names that is not for the runbook
+    {"function_name": "runbook2"},
+    {"function_name": "999999999999:function:runbook"},
+    {"function_name": RUNBOOK.replace("eu-west-1", "us-east-1")},
+]
+
+
+@pytest.mark.parametrize("named", OTHERS)
+def test_names_of_other_functions(tmp_path, named):
+    """A function of another name, account or Region is another one."""
+    values = {"action": "lambda:InvokeFunction", "principal": "*", **named}
+    content = signs_out(change("aws_lambda_permission.p", ["create"], None, values))
+
+    assert rules(written(tmp_path, "plan.json", content)) == ["resource-opened-wide"]
+
+
+HANGS_ON = [
+    # a permission, or a URL                                        what the table says that it hangs on
+    (permission("*", "runbook", principal_org_id="o-1"), ["aws:PrincipalOrgID"]),
+    (permission("s3.amazonaws.com", "runbook", source_arn="arn:aws:s3:::b"), ["aws:SourceArn"]),
+    (permission("123456789012", "runbook"), ["the policies of account 123456789012"]),
+    (permission("arn:aws:iam::999999999999:role/x", "runbook"), ["the policies of account 999999999999"]),
+    (permission("arn:aws:iam::123456789012:role/x", "runbook"), []),
+]
+
+
+@pytest.mark.parametrize(("content", "hangs_on"), HANGS_ON)
+def test_what_an_invocation_hangs_on(tmp_path, content, hangs_on):
+    """Conditions of a permission, and policies that another account has to give, are part of the table."""
+    _, report = reported(written(tmp_path, "plan.json", signs_out(content)))
+    [row] = [each for each in report["sign_out"] if each["function"]]
+
+    assert (row["after"], row["depends_on"]) == ("depends" if hangs_on else "yes", hangs_on)
+    assert "sign-out-added" in [each["rule"] for each in report["findings"]]
+
+
+def later(type_, unknown, **known):
+    """A permission or a URL of which something is not known yet."""
+    return change(f"{type_}.p", ["create"], None, known, after_unknown={unknown: True})
+
+
+INVOKE = {"action": "lambda:InvokeFunction", "function_name": "runbook", "principal": "*"}
+AWAITED = [
+    later("aws_lambda_permission", "principal", action="lambda:InvokeFunction", function_name="runbook"),
+    later("aws_lambda_permission", "action", principal="*", function_name="runbook"),
+    later("aws_lambda_permission", "function_name", principal="*", action="lambda:InvokeFunction"),
+    later("aws_lambda_function_url", "authorization_type", function_name="runbook"),
+    later("aws_lambda_function_url", "function_name", authorization_type="NONE"),
+]
+
+
+@pytest.mark.parametrize("content", AWAITED)
+def test_invocations_that_are_not_known(tmp_path, content):
+    """Who may run which function is undetermined as long as that is not known."""
+    _, report = reported(written(tmp_path, "plan.json", signs_out(content)))
+    rows = [each for each in report["sign_out"] if each["function"]]
+
+    assert "undetermined" in [each["rule"] for each in report["findings"]]
+    assert [each["after"] for each in rows] in ([], ["depends"])
+    assert "sign-out-added" not in [each["rule"] for each in report["findings"]]
+
+
+def test_two_ways_to_invoke(tmp_path):
+    """What one permission asks for does not matter where another one does not."""
+    first, second = permission("*", "runbook", principal_org_id="o-1"), permission("*", "runbook")
+    second["address"] = "aws_lambda_permission.q"
+    for order in ([first, second], [second, first]):
+        _, report = reported(written(tmp_path, "plan.json", signs_out(*order)))
+
+        assert [(each["after"], each["depends_on"]) for each in report["sign_out"] if each["function"]] == [("yes", [])]
+
+
+def test_a_function_of_the_same_name_in_another_region(tmp_path):
+    """Of two functions of one name it is the one that the configuration says."""
+    values = {"function_name": "runbook", "role": role("other")["arn"]}
+    other = change("aws_lambda_function.other", ["no-op"], values, values)
+    other["change"]["after"] = other["change"]["before"] = {
+        **values,
+        "arn": RUNBOOK.replace("eu-west-1", "us-east-1"),
+    }
+    for named, opens in (("other", False), ("runbook", True)):
+        content = signs_out(other, permission("*", "runbook"))
+        content["configuration"] = plan(
+            references={"aws_lambda_permission.p": {"function_name": [f"aws_lambda_function.{named}.function_name"]}}
+        )["configuration"]
+
+        assert ("sign-out-added" in rules(written(tmp_path, "plan.json", content))) is opens

@@ -9,6 +9,7 @@ from signout.iam.compare import Difference
 from signout.review.access import Change
 from signout.review.assess import Review
 from signout.review.findings import Reported, witness
+from signout.review.hiding import without_in
 from signout.review.reports.words import relation
 from signout.review.resource import Location
 from signout.review.sign_out import Row
@@ -16,7 +17,7 @@ from signout.review.sign_out import Row
 
 def render(review: Review) -> str:
     """The report as JSON."""
-    return json.dumps(content(review), indent=2) + "\n"
+    return json.dumps(without_in(review.reading.hidden, content(review)), indent=2) + "\n"
 
 
 def content(review: Review) -> dict[str, Any]:

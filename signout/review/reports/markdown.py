@@ -8,7 +8,8 @@ from itertools import pairwise
 from signout.cognito.sessions import Means
 from signout.review.assess import Review
 from signout.review.findings import Reported, region_of, witness, worst_of
-from signout.review.reports.escape import code, markdown, mermaid
+from signout.review.hiding import without
+from signout.review.reports.escape import code, markdown, mermaid, plain
 from signout.review.reports.words import nobody, relation, subject, summary
 from signout.review.sign_out import Can, Row
 
@@ -24,7 +25,7 @@ _MOST_DRAWN = 30
 def render(review: Review, limit: int = LIMIT) -> str:
     """The report, cut to the limit from its end; what was left out is said."""
     text, left_out = "", dict[str, None]()
-    for name, section in _sections(review):
+    for name, section in _shown(review):
         if left_out or len(text) + len(section) > limit - _FOR_THE_REST:
             left_out[name] = None
         else:
@@ -32,6 +33,11 @@ def render(review: Review, limit: int = LIMIT) -> str:
     if left_out:
         text += f"\n*Left out for want of room: {', '.join(left_out)}. `--format json` has all of it.*\n"
     return text
+
+
+def _shown(review: Review) -> Iterator[tuple[str, str]]:
+    for name, section in _sections(review):
+        yield name, without(review.reading.hidden, section, plain, markdown, mermaid)
 
 
 def _sections(review: Review) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 from signout.findings import Severity
 from signout.review.assess import Review
 from signout.review.findings import RULES, Reported, witness
+from signout.review.hiding import without, without_in
 from signout.review.reports.escape import plain
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,10 +30,11 @@ _SECURITY = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5
 
 def render(review: Review, artifact: str) -> str:
     """The report as JSON. `artifact` is the file that findings without a place in a program are shown at."""
-    results = [_result(each, artifact) for each in review.open]
+    hidden = review.reading.hidden
+    results = [_result(each, artifact, hidden) for each in review.open]
     for each, reason in review.exempted:
         suppression = {"kind": "external", "justification": plain(reason)}
-        results.append({**_result(each, artifact), "suppressions": [suppression]})
+        results.append({**_result(each, artifact, hidden), "suppressions": [suppression]})
     driver = {"name": "signout review", "rules": [_rule(name) for name in RULES]}
     if said := _version():
         driver["version"] = said
@@ -57,7 +59,7 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(reported: Reported, artifact: str) -> dict[str, Any]:
+def _result(reported: Reported, artifact: str, hidden: frozenset[str]) -> dict[str, Any]:
     finding, location = reported.finding, reported.location
     physical = {
         "artifactLocation": {"uri": _uri(location.file if location else artifact)},
@@ -69,20 +71,22 @@ def _result(reported: Reported, artifact: str) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": plain(finding.message)},
         "locations": [{"physicalLocation": physical}],
-        "partialFingerprints": {"signoutReview/v1": _fingerprint(reported)},
+        "partialFingerprints": {"signoutReview/v1": _fingerprint(reported, hidden)},
         "properties": {"severity": finding.severity.word, "resource": plain(finding.resource)},
     }
     if finding.resource:
         result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": plain(finding.resource)}]
     if (shown := witness(reported)) is not None:
         result["properties"]["witness"] = shown
+    for name in ("message", "properties"):
+        result[name] = without_in(hidden, result[name])
     return result
 
 
-def _fingerprint(reported: Reported) -> str:
+def _fingerprint(reported: Reported, hidden: frozenset[str]) -> str:
     """The same as long as the same is said of the same resource, wherever in the program it moves."""
     finding = reported.finding
-    said = "\0".join((finding.rule, finding.resource, finding.fact))
+    said = without(hidden, "\0".join((finding.rule, finding.resource, finding.fact)))
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 

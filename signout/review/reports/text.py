@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from signout.findings import Severity
 from signout.review.assess import Review
 from signout.review.findings import Reported, region_of, witness, worst_of
+from signout.review.hiding import without
 from signout.review.reports.escape import plain
 from signout.review.reports.words import nobody, relation, subject, summary
 
@@ -16,7 +17,7 @@ _COLOURS = {Severity.CRITICAL: "1;31", Severity.HIGH: "31", Severity.MEDIUM: "33
 
 def render(review: Review, width: int = 100, colour: bool = False) -> str:
     """The report, its lines at most `width` characters where the words allow it."""
-    return "\n".join(_Text(width, colour).lines(review)) + "\n"
+    return without(review.reading.hidden, "\n".join(_Text(width, colour).lines(review)) + "\n", plain)
 
 
 class _Text:
