@@ -59,7 +59,25 @@ def client(
         raise CommandError(in_a_line(error)) from None
     if arguments.debug:
         _say_what_is_sent(made)
+    _take_no_others_answer(made)
     return made
+
+
+def _take_no_others_answer(made: BaseClient) -> None:
+    """An answer without AWS's request id raises a BotoCoreError.
+
+    boto3 takes any 200 for a success, and a sign-out has an empty answer: a proxy's page would count as one.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    class NotFromAws(BotoCoreError):  # type: ignore[misc] # botocore has no types
+        fmt = "what answers has no request id, so is no AWS service; expected one at {endpoint}"
+
+    def look(response_dict: dict[str, Any], **_: Any) -> None:
+        if response_dict["status_code"] < 300 and not response_dict["headers"].get("x-amzn-requestid"):
+            raise NotFromAws(endpoint=made.meta.endpoint_url)
+
+    made.meta.events.register("before-parse", look)
 
 
 def _say_what_is_sent(made: BaseClient) -> None:
@@ -70,7 +88,8 @@ def _say_what_is_sent(made: BaseClient) -> None:
 
     def sent(request: Any, **_: Any) -> None:
         signed = "signed" if "Authorization" in request.headers else "not signed"
-        print(f"debug: {request.method} {request.url.partition('?')[0]}, {signed}", file=sys.stderr)
+        address = _CREDENTIALS.sub("://", request.url.partition("?")[0])
+        print(f"debug: {request.method} {address}, {signed}", file=sys.stderr)
 
     def answered(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         metadata = parsed.get("ResponseMetadata", {})
@@ -102,12 +121,17 @@ def described(error: Any) -> str:
     """A ClientError as people read it: code, message, AWS's request id."""
     answer = error.response
     request = answer.get("ResponseMetadata", {}).get("RequestId", "none")
-    return f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')} (request {request})"
+    message = " ".join(str(answer["Error"].get("Message")).split())
+    return f"{answer['Error'].get('Code')}: {message} (request {request})"
+
+
+_CREDENTIALS = re.compile(r"://[^/\s@]*@")
+"""A user and a password, as an address may have them."""
 
 
 def in_a_line(error: Exception) -> str:
-    """What botocore says of its own errors, which may take several lines."""
-    return " ".join(str(error).split())
+    """What botocore says of its own errors, which may take several lines, with an address and its password in them."""
+    return _CREDENTIALS.sub("://", " ".join(str(error).split()))
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9-_=.]+")

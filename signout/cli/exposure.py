@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from signout.cli.aws import add_connection, add_output, aws_errors, client
+from signout.cli.errors import CommandError
 from signout.cognito.exposure import AppClient, IdentityPool, Settings, Survivor, survivors
 from signout.cognito.validity import Token, duration, validity_seconds
 
@@ -35,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints what survives."""
+    if not arguments.pool:
+        raise CommandError("POOL is empty; expected the pool's id")
     cognito, identity = client(arguments, "cognito-idp"), client(arguments, "cognito-identity")
     with aws_errors(arguments.pool):
         settings = read(cognito, identity, arguments.pool)

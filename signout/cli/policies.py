@@ -130,10 +130,10 @@ def as_text(reports: Sequence[Any]) -> str:
             f"{report.level} {finding.rule} ({finding.severity.word}): {finding.resource or 'the stack'}",
             f"  {finding.message}",
         ]
-    return "\n".join(map(_printable, lines))
+    return "\n".join(map(printable, lines))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text without what a terminal would take for a command: names of resources may hold anything."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

@@ -18,7 +18,7 @@ from typing import Any
 from signout.cli.errors import CommandError
 from signout.cli.extras import require_extra
 from signout.cli.files import read_bytes
-from signout.cli.policies import pack_folder
+from signout.cli.policies import pack_folder, printable
 
 EXAMPLES = """
 examples:
@@ -78,9 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     found = pending(_exported(*_stack_option(arguments.options)), "the stack's state")
     if found:
         raise CommandError("\n".join(["`pulumi up` was not run", *_lines(found)]))
-    return subprocess.run(
-        [_pulumi(), "up", "--policy-pack", str(pack_folder()), *arguments.options], check=False
-    ).returncode
+    pulumi = _pulumi()
+    # In this process's place: Ctrl-C is Pulumi's alone then, which takes its time to stop, and leaves nothing pending.
+    os.execv(pulumi, [pulumi, "up", "--policy-pack", str(pack_folder()), *arguments.options])
 
 
 def pending(text: bytes, origin: str) -> list[Pending]:
@@ -115,7 +115,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _lines(found: list[Pending]) -> list[str]:
     lines = [f"{len(found)} of an earlier run's operations may have been carried out or not:"]
     for each in found:
-        lines += [f"  {each.operation} {each.urn}", f"    {each.advice}"]
+        lines += [f"  {printable(each.operation)} {printable(each.urn)}", f"    {each.advice}"]
     return lines
 
 

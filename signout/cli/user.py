@@ -15,6 +15,7 @@ EXAMPLES = """
 examples:
   signout user eu-west-1_AbCdEfGhI diego
   signout user eu-west-1_AbCdEfGhI diego ana --yes --output json
+  signout user --yes eu-west-1_AbCdEfGhI -- diego -ana        # after -- a name may begin with a hyphen
   signout user eu-west-1_AbCdEfGhI diego --runbook signout-runbook-prod:live --incident INC-42 --reason "phone lost"
 
 Through the API it takes cognito-idp:AdminUserGlobalSignOut on the pool; through the runbook, lambda:InvokeFunction on

@@ -238,6 +238,13 @@ def test_an_empty_argument(place: int, pool: Pool) -> None:
     assert accepted(pool, hers)
 
 
+def test_exposure_of_nothing() -> None:
+    """A pool whose id is empty is said to be that, before anything is asked."""
+    ran = signout("exposure", "")
+
+    assert (2, "", "error: POOL is empty; expected the pool's id\n") == (ran.code, ran.out, ran.err)
+
+
 def test_without_permission(pool: Pool) -> None:
     """A refusal is told with AWS's own words, and nobody is signed out."""
     alice, hers = pool.user()
@@ -485,6 +492,38 @@ def test_debug_shows_no_token(pool: Pool) -> None:
     assert pool.operator.access_key_id not in said
 
 
+def _answer_as_others_do(listener: socket.socket) -> None:
+    """Answers a call as a proxy does that wants people to log in first."""
+    connection, _ = listener.accept()
+    with connection:
+        _message(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\n<p>Login</p>")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("me",),
+        ("verify",),
+        ("verify", "--refresh", "--client-id", "c"),
+        ("user", "us-east-1_AbCdEfGhI", "alice"),
+        ("exposure", "us-east-1_AbCdEfGhI"),
+        ("user", "us-east-1_AbCdEfGhI", "alice", "--runbook", "r:live", "--incident", "i", "--reason", "r"),
+    ],
+    ids=" ".join,
+)
+def test_somebody_else_answers(pool: Pool, command: tuple[str, ...]) -> None:
+    """That something answers is no sign-out, and says nothing of a token: it has to be AWS."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        threading.Thread(target=_answer_as_others_do, args=(other,), daemon=True).start()
+        endpoint = f"http://somebody:hush-hush@127.0.0.1:{other.getsockname()[1]}"
+        ran = signout(*command, "--endpoint-url", endpoint, stdin="not-a-token", env=pool.environment())
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "what answers has no request id, so is no AWS service; expected one at http://127.0.0.1:" in ran.err
+    assert "hush" not in ran.err
+
+
 @pytest.mark.parametrize("output", ["text", "json"])
 def test_interrupted(pool: Pool, output: str) -> None:
     """Ctrl-C in the middle leaves a clear state: who is signed out, whose call was under way, who was not tried."""
@@ -518,7 +557,7 @@ def _answer_first_only(listener: socket.socket) -> None:
     first, _ = listener.accept()
     with first:
         _message(first)
-        first.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        first.sendall(b"HTTP/1.1 200 OK\r\nx-amzn-RequestId: r\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
     second, _ = listener.accept()
     _message(second)
     threading.Timer(60, second.close).start()

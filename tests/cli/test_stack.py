@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +145,50 @@ def test_no_state(deployment: Deployment, stdin: str, said: str) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert ran.err.count("\n") == 1
+
+
+SLOW = """
+import signal
+import sys
+import time
+
+def stop(*_):
+    time.sleep(1)
+    print("nothing is left pending", flush=True)
+    sys.exit(7)
+
+if "export" in sys.argv:
+    print('{"deployment": {}}')
+else:
+    signal.signal(signal.SIGINT, stop)
+    print("under way", flush=True)
+    signal.pause()
+"""
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C is Pulumi's: it comes to an end by itself, and is not cut off where it would leave operations pending."""
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!{sys.executable}\n{SLOW}")
+    pulumi.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-m", "signout.cli.main", "stack", "up"],
+        env={**os.environ, "PATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    ) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "under way\n"
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        assert (running.communicate(timeout=30)[0], running.returncode) == ("nothing is left pending\n", 7)
+
+
+def test_what_a_terminal_would_take_for_a_command(deployment: Deployment) -> None:
+    """A name in a state may hold anything; it is shown escaped."""
+    text = json.dumps({"deployment": {"pending_operations": [{"type": "creating", "resource": {"urn": "\x1b[2J"}}]}})
+
+    assert "creating \\x1b[2J\n" in stack(deployment, "check", "-", stdin=text).out
 
 
 def test_no_pulumi(deployment: Deployment, tmp_path: Path) -> None:
