@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from signout.sandbox.engine import Target
-from signout.sandbox.provider.clients import Clients, settings
+from signout.sandbox.provider.clients import Clients
 from signout.sandbox.provider.failure import Failure
 from signout.sandbox.provider.lifecycle import Lifecycle
 from signout.sandbox.provider.types.cognito import USER_POOL
@@ -18,14 +17,8 @@ SHIFT: Props = {"name": "shift", "attributeDataType": "Number", "mutable": True}
 
 
 @pytest.fixture
-def pools(target: Target) -> Lifecycle:
-    environment = {
-        "AWS_ENDPOINT_URL": target.endpoint,
-        "AWS_ACCESS_KEY_ID": target.access_key,
-        "AWS_SECRET_ACCESS_KEY": target.secret_key,
-        "AWS_REGION": target.region,
-    }
-    return Lifecycle(USER_POOL, Clients(settings({}, environment)))
+def pools(clients: Clients) -> Lifecycle:
+    return Lifecycle(USER_POOL, clients)
 
 
 def pool(*attributes: Props) -> Props:

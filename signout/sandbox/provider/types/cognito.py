@@ -310,6 +310,8 @@ def _update_identity_pool(aws: Aws, id: str, update: Update) -> None:
     }
     everything = parameters(client, "UpdateIdentityPool", emptied | update.new, _IDENTITY_NAMES)
     client.update_identity_pool(IdentityPoolId=id, **everything)
+    if update.dropped_tags:  # an update that has no tags leaves those that there are
+        client.untag_resource(ResourceArn=update.old["arn"], TagKeys=update.dropped_tags)
 
 
 IDENTITY_POOL = Type(
