@@ -64,6 +64,7 @@ def _named(question: Question, key: str, trial: Request, unknown: frozenset[str]
             if condition.key in unknown:
                 for other in question.reading(condition.key):
                     yield from shapes_of(ties.closed_condition(other, trial.value_of, kept, frozenset()).test)
+                yield from _named(question, condition.key, trial, unknown)  # ties go in no circle
             else:
                 test = ties.closed_condition(condition, trial.value_of, kept, every).test
                 for have in trial.context.get(condition.key, ()):
