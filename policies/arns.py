@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from signout.arns import Home, arn_to_be, found_in, home_told_by, stand_in
+from signout.iam import Kind
 from signout.resource_types import ALIAS, FUNCTION, PERMISSION_SET, ROLE, USER
 
 from .documents import PLACES
@@ -24,17 +25,21 @@ def _known(stack: Stack) -> Iterator[re.Match[str]]:
 
 
 def _named(stack: Stack) -> Iterator[re.Match[str]]:
-    """ARNs in documents. One that ends in the name of a role or user of the stack tells more than any others."""
+    """ARNs in documents. One that ends in the name of a role or user of the stack tells more than any others.
+
+    What policies grant tells more than whom trust policies let in: that may be somebody elsewhere.
+    """
     names = {name for each in stack.of_type(ROLE, USER) if isinstance(name := each.given("name"), str)}
-    every = [match for text in _texts(stack) for match in found_in(text)]
-    own = [match for match in every if match[4].rpartition("/")[2] in names]
-    yield from own or every
+    every = [(kind, match) for kind, text in _texts(stack) for match in found_in(text)]
+    own = [match for _, match in every if match[4].rpartition("/")[2] in names]
+    granted = [match for kind, match in every if kind is Kind.IDENTITY]
+    yield from own or granted or [match for _, match in every]
 
 
-def _texts(stack: Stack) -> Iterator[str]:
+def _texts(stack: Stack) -> Iterator[tuple[Kind, str]]:
     for resource in stack.of_type(*sorted(PLACES)):
         for place in PLACES[resource.type]:
-            yield str(resource.given(place.path.partition("[")[0]))
+            yield place.kind, str(resource.given(place.path.partition("[")[0]))
 
 
 def arn_of(resource: Resource, stack: Stack, home: Home) -> str | None:

@@ -51,8 +51,8 @@ resource. With `"undecided": "mandatory"` nothing is deployed that was not decid
 Every verdict about IAM is the one of `signout.iam`, which the sandbox enforces as well. It judges by the policies that
 are in the stack. SCPs, resource control policies, and policies that other stacks attach to the same roles are not seen.
 Of AWS's own managed policies it knows those of the day that `signout.aws_managed.as_of()` says; a newer one is
-undecided. So is a policy that is attached by its ARN and is neither AWS's nor in the stack, and whatever IAM there is in
-resources of `aws-native` and Cloud Control and in CloudFormation stacks, which no rule reads.
+undecided. So is a policy that is attached by its ARN and is neither AWS's nor in the stack, and the IAM in resources of
+`aws-native` and Cloud Control and in CloudFormation stacks, which no rule reads.
 
 No message shows a text that the stack holds as a secret.
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from signout.resource_types import FUNCTION, GROUP, PERMISSION_SET, POLICY, ROLE, USER, USER_POOL
 
-_ARN = re.compile(r"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):([^\s\"'*]*)")
+_ARN = re.compile(r"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*(?=:)|)[a-z0-9*?-]*:(\d{12}):([^\s\"'*]*)")
+"""A pattern for Regions tells no Region, and the account all the same."""
 _NOWHERE = ("aws", "us-east-1", "000000000000")
 _KINDS = {ROLE: "role", USER: "user", GROUP: "group", POLICY: "policy"}
 

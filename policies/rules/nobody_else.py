@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from signout.arns import Home
 from signout.cognito.sessions import Means, session_enders
 from signout.findings import Severity
 from signout.iam import Kind
@@ -32,7 +33,8 @@ class Listed:
 
     principals: tuple[str, ...] = setting(
         (),
-        "Who may end sessions: ARNs, account ids, services, or the last part of an ARN; * and ? are wildcards.",
+        "Who may end sessions: ARNs, account ids, services, or the last part of an ARN in the stack's own account; "
+        "* and ? are wildcards.",
     )
     means: tuple[str, ...] = setting(
         (Means.EQUIVALENT.value,),
@@ -56,10 +58,17 @@ class _Way:
     ends: dict[str, None] = field(default_factory=dict)
 
 
-def names(settings: Listed, principal: str) -> bool:
-    """Does a pattern of the settings match the principal, or the last part of its ARN?"""
-    texts = (principal, principal.rpartition("/")[2])
+def names(settings: Listed, principal: str, own: bool) -> bool:
+    """Does a pattern of the settings match the principal, or, for one of the own account, the last part of its ARN?
+
+    Whoever has another account can give a role there any name.
+    """
+    texts = (principal, principal.rpartition("/")[2]) if own else (principal,)
     return any(Pattern.of(each).matches(text) for each in settings.principals for text in texts)
+
+
+def _of_account(principal: str, home: Home) -> bool:
+    return principal.startswith("arn:") and principal.split(":")[4:5] == [home.account]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,16 @@ class _Listing:
     def has(self, access: Access) -> bool:
         """May this principal, in this way?"""
         member = self.principals.members.get(access.principal)
-        if names(self.settings, access.principal):
+        if names(self.settings, access.principal, member is not None or self._is_own(access.principal)):
             return True
         if member is None and is_service(access.principal):
             return True  # a service acts for whom it serves, and with a role that is looked at itself
         if not self.settings.declared:
             return False
         return self._declares(member) if member is not None else self._named_by_declared(access)
+
+    def _is_own(self, principal: str) -> bool:
+        return _of_account(principal, self.principals.home)
 
     def _declares(self, member: Member | None) -> bool:
         return member is not None and member.component is not None
@@ -103,7 +115,7 @@ def _granted(resource: Resource, stack: Stack, settings: Listed) -> Iterator[Out
         holder = Holder(parse_principal(arn), (document.policy,))
         pools = examples(document.policy, actions, home)
         can = [action for action in actions if any(who_can(action, pool.arn, [holder]).accesses for pool in pools)]
-        if can and not names(settings, arn):
+        if can and not names(settings, arn, own=True):
             yield Violation(role, f"{role.label} can sign users out ({', '.join(can)}) by {document.origin}.")
 
 
@@ -119,7 +131,7 @@ def _check(stack: Stack, settings: Listed) -> Iterator[Outcome]:
         for opening in openings(runbook.function, stack, principals.home):
             if isinstance(opening, Awaited):
                 yield opening
-            elif not names(settings, opening.principal):
+            elif not names(settings, opening.principal, _of_account(opening.principal, principals.home)):
                 yield _opened(opening, runbook.function.label)
     yield from _awaited(stack, listing, able)
 
@@ -176,7 +188,8 @@ def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator
     yield from _not_read(stack)
     found: list[tuple[Member, Awaited]] = []
     for member in principals.members.values():
-        if not (names(listing.settings, member.arn) or (listing.settings.declared and member.component is not None)):
+        listed = names(listing.settings, member.arn, own=True)
+        if not (listed or (listing.settings.declared and member.component is not None)):
             found += [(member, awaited) for awaited in member.all_awaited()]
         if member.arn in able and (awaited := member.awaited_trust()) is not None:
             found.append((member, awaited))

@@ -56,6 +56,12 @@ HOMES = [
     ("a role of the stack's", [resource("Policy", "p", {"policy": OTHERS}), resource("Role", "ci", {"name": "ci"}),
      resource("Role", "x", {"name": "x", "assumeRolePolicy":
      trust({"AWS": f"arn:aws:iam::{ACCOUNT}:role/ci"})})], Home("aws", "us-east-1", ACCOUNT)),
+    ("who is let in from elsewhere", [resource("Policy", "p", {"policy": document(statement("*", POOL_ARN))}),
+     resource("Role", "x", {"name": "x", "assumeRolePolicy":
+     trust({"AWS": ["arn:aws:iam::999999999999:role/a", "arn:aws:iam::999999999999:role/b"]})})], HOME),
+    ("Regions by a pattern", [resource("Policy", "p", {"policy": document(
+     statement("*", f"arn:aws:sqs:*:{ACCOUNT}:q"), statement("*", f"arn:aws:sqs:us-*:{ACCOUNT}:q"))})],
+     Home("aws", "us-east-1", ACCOUNT)),
     ("nothing", [resource("Role", "ci", {"name": "ci"})], Home("aws", "us-east-1", "000000000000")),
 ]  # fmt: skip
 

@@ -189,6 +189,25 @@ def test_boundary_of_a_permission_set(boundary, can):
     assert who(OPS, INLINE, LIMIT, of_set("PermissionsBoundaryAttachment", permissionsBoundary=boundary)) == can
 
 
+def test_names_in_other_accounts():
+    """A name means whoever has it in the stack's own account: in another one, anybody can take it."""
+    theirs = "arn:aws:iam::999999999999:role/ops"
+    glass = role("glass", statement(SIGN_OUT, ON), assumed_by={"AWS": theirs})
+
+    assert who(glass, principals=["glass", "ops"]) == ["glass"]
+    assert who(glass, principals=["glass", theirs]) == []
+    assert who(glass, principals=["glass", "arn:aws:iam::*:role/ops"]) == []
+
+
+@pytest.mark.parametrize("region", ["*", "eu-*", "eu-west-?", "eu-west-1"])
+def test_pools_by_a_pattern_where_no_arn_is_known(region):
+    """Before anything is made, the account is the one that the grant itself names, whatever its Regions are."""
+    pool = resource("Pool", "users", {"name": "users"}, {"arn": UNKNOWN})
+    app = role("app", statement(SIGN_OUT, f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/*"))
+
+    assert [name for name, _ in said(RULE, [pool, app])] == ["app"]
+
+
 @pytest.mark.parametrize(
     "attached",
     [{"managedPolicyArns": [EVERYTHING]}, {"inlinePolicies": [{"name": "p", "policy": GRANT}]}],
