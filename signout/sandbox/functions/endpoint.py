@@ -82,10 +82,16 @@ def install(host: Host) -> None:
     def invoke(_original: object, response: LambdaResponse) -> Answer:
         return _invoke(host, response)
 
+    extend(LambdaResponse, "setup_class", _keep_bytes)
     extend(LambdaResponse, "invoke", invoke)
     extend(LambdaResponse, "invoke_async", _refuse_invoke_async)
     extend(LambdaResponse, "_enrich_response", _keep_request_id)
     extend(LambdaFunction, "invoke", _refuse_delivery)
+
+
+def _keep_bytes(original: Callable[..., None], response: LambdaResponse, request: Any, *more: Any) -> None:
+    """An event is what a caller sends; moto breaks down over bytes that are no text."""
+    original(response, request, *more, use_raw_body=request.path.endswith("/invocations"))
 
 
 def _invoke(host: Host, response: LambdaResponse) -> Answer:
@@ -126,14 +132,14 @@ def _resolve_again(resolve: Callable[[], Target]) -> Target:
 
 
 def _read(response: LambdaResponse, kind: str) -> Call:
-    body: Any = response.body
-    payload = body.encode() if isinstance(body, str) else bytes(body or b"")
+    payload: bytes = response.body or b""
     limit = _MAXIMUM_PAYLOAD_BYTES.get(kind)
     if limit is not None and len(payload) > limit:
         raise PayloadTooLarge(limit)
     payload = payload.strip() or b"{}"
     try:
-        json.loads(payload, parse_constant=_refuse_constant)
+        # As text: of bytes Python would take other encodings than UTF-8 too.
+        json.loads(payload.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidContent(f"Could not parse request body into json: {error}") from None
     # For synchronous invocations only. Source: Lambda API Reference, Invoke.

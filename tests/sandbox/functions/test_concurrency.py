@@ -146,6 +146,8 @@ PAYLOADS = [
     # name              payload                    more                        code       status
     ("no JSON",         b"{no",                    {},                         NO_JSON,   400),
     ("no number",       b'{"at": NaN}',            {},                         NO_JSON,   400),
+    ("no UTF-8",        b'"\xff"',                 {},                         NO_JSON,   400),
+    ("UTF-16",          b'"\0a\0"\0',             {},                         NO_JSON,   400),
     ("too deep",        b"[" * 100_000,            {},                         NO_JSON,   400),
     ("too large",       b'"' + b"x" * 6_291_456,   {},                         TOO_LARGE, 413),
     ("event too large", b'"' + b"x" * 1_048_576,   EVENT,                      TOO_LARGE, 413),
