@@ -147,7 +147,7 @@ class _Assembly:
         attachment = ATTACHMENTS[resource.type]
         for path, type_ in attachment.targets:
             members = self._named(resource, path, type_)
-            if not members and resource.given(path) is UNKNOWN:
+            if not members and resource.given(path) not in (None, []):
                 members = [self._stand_in(resource, f"whoever {resource.label} is for")]
             for member in members:
                 if attachment.policies:
@@ -181,6 +181,8 @@ class _Assembly:
             elif isinstance(name, str):
                 member = self._by_name(resource, type_, name)
                 found[member.arn] = member
+            else:
+                self.open.append(f"{resource.label}: whom it is for: {path} is no name")
         return list(found.values())
 
     def _sources(self, resource: Resource, path: str, type_: str) -> list[str]:

@@ -13,6 +13,9 @@ from signout.review.estate import Document
 from signout.review.resource import Resource
 from signout.values import UNKNOWN, is_secret, is_unknown, revealed
 
+LONGEST = 262_144
+"""Characters of a document that is read. AWS takes 32,768 at most; far longer ones take minutes to compare."""
+
 
 @dataclass(slots=True)
 class Documents:
@@ -51,6 +54,8 @@ class Documents:
         """The policy; from the last time, if it was read before. Raises IamError."""
         if not isinstance(content, str):
             return parse(content, origin, kind)
+        if len(content) > LONGEST:
+            raise IamError(origin, f"is {len(content):,} characters long", f"at most {LONGEST:,}")
         key = (content, origin, kind)
         if key not in self.parsed:
             self.parsed[key] = parse(content, origin, kind)

@@ -6,11 +6,19 @@ import sys
 
 import pytest
 
-from tests.review.reviewing import PLANS, allow, policy, review, written
+from tests.review.reviewing import PLANS, allow, policy, reported, review, rules, written
+from tests.review.test_terraform import GRANT, POOL, SAME, SIGN_OUT, change, inline, plan
 
 PLAN = (PLANS / "unchanged.json").read_bytes()
 DEEP = b'{"Version": "2012-10-17", "Statement": ' + b"[" * 50 + b"]" * 50 + b"}"
+LONG = json.dumps(policy(*(allow("s3:GetObject", f"arn:aws:s3:::b{i}/*") for i in range(100_000)))).encode()
 HUGE = json.dumps(policy(*(allow(f"s3:Get{'x' * 1000}{i}") for i in range(10_000)), {"Effect": "Maybe"})).encode()
+
+
+def of_role(**given):
+    """The authorization details of an account with one role."""
+    return json.dumps({"RoleDetailList": [{"Arn": "arn:aws:iam::123456789012:role/x", **given}]}).encode()
+
 
 BAD = [
     # what it is               content                                 said
@@ -18,7 +26,11 @@ BAD = [
     ("empty", b"", "is empty; expected JSON"),
     ("fifty levels", DEEP, "Statement[0]: is"),
     ("a thousand levels", b"[" * 100_000, "nested too deeply"),
-    ("a policy of 10 MB", HUGE, "Statement[10000]"),
+    ("a policy of 10 MB", HUGE, "expected a policy document of at most 262,144"),
+    ("a policy of 10 MB that is right", LONG, "expected a policy document of at most 262,144"),
+    ("a number of 5,000 digits", b'{"steps": ' + b"9" * 5000 + b"}", "not JSON that can be read"),
+    ("truncated JSON lines", b'{"preludeEvent": {}}\n{"resourcePreEvent": {"meta', "line 2: not JSON"),
+    ("an event without a step", b'{"preludeEvent": {}}\n{"resourcePreEvent": {"metadata": 5}}', "event 2: resourcePre"),
     ("Latin-1", '{"Statement": "é"}'.encode("latin-1"), "is not UTF-8"),
     ("another JSON", b'{"a": 1}', "expected a plan"),
     ("a list", b"[1, 2]", "expected a plan"),
@@ -30,6 +42,10 @@ BAD = [
     ("a resource without URN", b'{"steps": [{"op": "create", "newState": {}}]}', "steps[0].newState"),
     ("resources that are none", b'{"deployment": {"resources": 1}}', "resources: is int"),
     ("an account that is none", b'{"RoleDetailList": [3]}', "RoleDetailList[0]"),
+    ("an ARN that is none", b'{"RoleDetailList": [{"Arn": "arn:x"}]}', "RoleDetailList[0].Arn"),
+    ("policies that are none", of_role(RolePolicyList=[5]), "RolePolicyList[0]: is int"),
+    ("attached policies that are none", of_role(AttachedManagedPolicies=5), "AttachedManagedPolicies: is int"),
+    ("a boundary that is none", of_role(PermissionsBoundary="x"), "PermissionsBoundary: is str"),
 ]
 
 
@@ -95,3 +111,51 @@ def test_usage(arguments, said):
 
     assert code == 2
     assert said in err
+
+
+ODD = [
+    # parts of a plan that only help to read it, and are not as documented
+    {"configuration": {"root_module": {"resources": 5}}},
+    {"configuration": {"root_module": {"resources": [{"address": "a", "expressions": {"x": {"references": 5}}}]}}},
+    {"format_version": None},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_plans(tmp_path, odd):
+    """What a plan says beside its changes does no harm where it is not as documented."""
+    assert rules(written(tmp_path, "plan.json", {**plan(SAME, GRANT), **odd})) == ["sign-out-added", "access-added"]
+
+
+def test_a_target_that_is_no_name(tmp_path):
+    """A policy is compared whatever is said of whom it is for."""
+    strange = {**inline("ci", allow(SIGN_OUT, POOL)), "role": {"name": "ci"}}
+    found = rules(
+        written(tmp_path, "plan.json", plan(SAME, change("aws_iam_role_policy.p", ["create"], None, strange)))
+    )
+
+    assert {"sign-out-added", "undetermined"} <= set(found)
+
+
+def test_a_document_that_is_too_long(tmp_path):
+    """A document of a plan that is longer than any that AWS takes is said to be unreadable."""
+    long = inline("ci", allow("s3:GetObject", "arn:aws:s3:::" + "a" * 300_000))
+    content = plan(SAME, change("aws_iam_role_policy.p", ["create"], None, long))
+
+    assert "unreadable-policy" in rules(written(tmp_path, "plan.json", content))
+
+
+CUT = [
+    # how a preview ends that did not come to its end, and what is said of it
+    (b'{"preludeEvent": {}}\n{"resourcePreEvent": {"metadata": {}}}\n', "its last event"),
+    (b'{"preludeEvent": {}}\n{"diagnosticEvent": {"severity": "error"}}\n{"summaryEvent": {}}\n', "with an error"),
+    (b'{"steps": [], "diagnostics": [{"severity": "error"}]}', "with an error"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), CUT)
+def test_previews_that_failed(tmp_path, content, said):
+    """What a preview did not come to is part of what is not given."""
+    _, report = reported(written(tmp_path, "plan.json", content), "--allow-empty")
+
+    assert said in " ".join(report["not_given"])

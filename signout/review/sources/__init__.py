@@ -38,7 +38,7 @@ def read(after: Input, before: Input | None = None, kind: Kind | None = None) ->
     if pulumi_preview.recognised(content):
         _alone(after[0], pulumi_preview.WHAT, before)
         return pulumi_preview.read(content, after[0])
-    return _terraform(content, after[0], before) or _one_sided(content, after[0], before, kind)
+    return _terraform(content, after[0], before) or _one_sided(content, after, before, kind)
 
 
 def _terraform(content: Any, origin: str, before: Input | None) -> Reading | None:
@@ -50,9 +50,10 @@ def _terraform(content: Any, origin: str, before: Input | None) -> Reading | Non
     return terraform.read(content, origin)
 
 
-def _one_sided(content: Any, origin: str, before: Input | None, kind: Kind | None) -> Reading:
+def _one_sided(content: Any, after: Input, before: Input | None, kind: Kind | None) -> Reading:
     from signout.review.sources import account, policy_file, pulumi_state
 
+    origin = after[0]
     old: Any = None if before is None else loads(before[1], before[0])
     if pulumi_state.recognised(content):
         if before is not None and not pulumi_state.recognised(old):
@@ -69,6 +70,8 @@ def _one_sided(content: Any, origin: str, before: Input | None, kind: Kind | Non
     if policy_file.recognised(content):
         if before is not None and not policy_file.recognised(old):
             raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {origin} is one")
+        for each in filter(None, (after, before)):
+            policy_file.check_length(each[1], each[0])
         kind = kind or policy_file.kind_of(content)
         old_policy = Estate() if before is None else policy_file.read(old, before[0], origin, kind)
         return Reading(policy_file.WHAT, old_policy, policy_file.read(content, origin, origin, kind))

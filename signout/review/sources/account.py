@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from signout.review.errors import InputError
 from signout.review.estate import Document, Estate, Member
 
 WHAT = "the authorization details of an account"
+_PRINCIPAL = re.compile(r"arn:[^:]+:iam::[^:]*:(user|group|role)/.+", re.DOTALL)
 _INLINE = {"UserDetailList": "UserPolicyList", "GroupDetailList": "GroupPolicyList", "RoleDetailList": "RolePolicyList"}
 
 
@@ -32,11 +34,15 @@ def read(content: Mapping[str, Any], origin: str, seen: Seen) -> Estate:
     return _Account(content, origin, seen).estate()
 
 
+def _path(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
+
+
 class _Account:
     def __init__(self, content: Mapping[str, Any], origin: str, seen: Seen) -> None:
         self.content, self.origin, self.documents, self.seen = content, origin, Documents({}), seen
         self.managed: dict[tuple[str, Kind], Document | None] = {}
-        self.texts = {item.get("Arn"): item for _, item in self._items("Policies")}
+        self.texts = {str(item.get("Arn")): (at, item) for at, item in self._items("Policies")}
 
     def estate(self) -> Estate:
         groups = {str(item.get("GroupName")): self._member(item, at, "Group") for at, item in self._items(LISTS[1])}
@@ -44,7 +50,7 @@ class _Account:
         found = {member.arn: member for member in members.values()}
         for at, item in self._items("UserDetailList"):
             user = self._member(item, at, "User")
-            for name in item.get("GroupList") or ():
+            for name in self._list(item, "GroupList", at):
                 if name in groups:
                     user.groups.append(groups[name])
                 else:
@@ -59,29 +65,40 @@ class _Account:
         return Estate(found)
 
     def _items(self, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        items = self.content.get(name) or []
+        yield from self._objects(self.content, name, "")
+
+    def _list(self, item: Mapping[str, Any], name: str, at: str) -> list[Any]:
+        items = item.get(name) or []
         if not isinstance(items, list):
-            raise InputError(f"{self.origin}: {name}: is {type(items).__name__}; expected a list")
-        for index, item in enumerate(items):
-            if not isinstance(item, Mapping):
-                raise InputError(f"{self.origin}: {name}[{index}]: is {type(item).__name__}; expected an object")
-            yield f"{name}[{index}]", item
+            raise InputError(f"{self.origin}: {_path(at, name)}: is {type(items).__name__}; expected a list")
+        return items
+
+    def _objects(self, item: Mapping[str, Any], name: str, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for index, each in enumerate(self._list(item, name, at)):
+            place = f"{_path(at, name)}[{index}]"
+            if not isinstance(each, Mapping):
+                raise InputError(f"{self.origin}: {place}: is {type(each).__name__}; expected an object")
+            yield place, each
 
     def _member(self, item: Mapping[str, Any], at: str, kind: str) -> Member:
         arn = item.get("Arn")
-        if not isinstance(arn, str) or not arn.startswith("arn:"):
-            raise InputError(f"{self.origin}: {at}.Arn: is {type(arn).__name__}; expected an ARN")
+        if not isinstance(arn, str) or not _PRINCIPAL.fullmatch(arn):
+            shown = f'"{arn}"' if isinstance(arn, str) else type(arn).__name__
+            raise InputError(f"{self.origin}: {at}.Arn: is {shown}; expected the ARN of a user, a group or a role")
         member = Member(arn, f"{kind} {arn.rpartition('/')[2]}", arn, is_group=kind == "Group")
-        for policy in item.get(_INLINE[at.partition("[")[0]]) or ():
+        for _, policy in self._objects(item, _INLINE[at.partition("[")[0]], at):
             name = f"{member.label}: {policy.get('PolicyName')}"
             member.identity.append(self._document(policy.get("PolicyDocument"), name, Kind.IDENTITY, arn))
-        for attached in item.get("AttachedManagedPolicies") or ():
+        for _, attached in self._objects(item, "AttachedManagedPolicies", at):
             policy_arn = str(attached.get("PolicyArn"))
             if (document := self._of_arn(policy_arn, Kind.IDENTITY)) is None:
                 member.awaits.append(f"the text of {policy_arn}, which is not in the input")
             else:
                 member.identity.append(document)
-        boundary = (item.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+        given = item.get("PermissionsBoundary") or {}
+        if not isinstance(given, Mapping):
+            raise InputError(f"{self.origin}: {at}.PermissionsBoundary: is {type(given).__name__}; expected an object")
+        boundary = given.get("PermissionsBoundaryArn")
         if boundary:
             missing = Document(str(boundary), Kind.BOUNDARY, None, arn, awaits="awaits its text, not in the input")
             member.boundary = self._of_arn(str(boundary), Kind.BOUNDARY) or missing
@@ -89,8 +106,9 @@ class _Account:
 
     def _of_arn(self, arn: str, kind: Kind) -> Document | None:
         if (arn, kind) not in self.managed:
-            versions = (self.texts.get(arn) or {}).get("PolicyVersionList") or ()
-            text = next((each.get("Document") for each in versions if each.get("IsDefaultVersion")), None)
+            at, item = self.texts.get(arn, ("", {}))
+            versions = self._objects(item, "PolicyVersionList", at)
+            text = next((each.get("Document") for _, each in versions if each.get("IsDefaultVersion")), None)
             if text is None and is_aws_managed(arn):
                 text = aws_managed(arn)
             document = None if text is None else self._document(text, arn, kind, arn)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from signout.iam import IamError, Kind, parse
+from signout.review.documents import LONGEST
 from signout.review.errors import InputError
 from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member, Reading
 from signout.review.resource import Location
@@ -21,6 +22,12 @@ ACCOUNT = "000000000000"
 def recognised(content: Any) -> bool:
     """Is it a policy document?"""
     return isinstance(content, Mapping) and "Statement" in content
+
+
+def check_length(file: bytes, origin: str) -> None:
+    """Raises InputError for a file that is too long to be a policy document of AWS's."""
+    if len(file) > LONGEST:
+        raise InputError(f"{origin}: is {len(file):,} bytes long; expected a policy document of at most {LONGEST:,}")
 
 
 def read(content: Any, origin: str, name: str, kind: Kind | None = None) -> Estate:
@@ -76,7 +83,10 @@ def since(versions: Versions, revision: str, kind: Kind | None) -> Iterator[Read
 def _content(file: bytes | None, origin: str) -> Any:
     """The document in a file; None where there is no file, or another JSON in it."""
     content = None if file is None else loads(file, origin)
-    return content if recognised(content) else None
+    if file is None or not recognised(content):
+        return None
+    check_length(file, origin)
+    return content
 
 
 def kind_of(content: Any) -> Kind:

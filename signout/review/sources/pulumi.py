@@ -33,7 +33,7 @@ def resource_of(state: Any, place: str, made: Mapping[str, Any] | None = None) -
         type=type_,
         name=urn.rpartition("::")[2],
         props={name: read_value(value) for name, value in {**outputs, **inputs}.items()},
-        dependencies={path: tuple(map(str, urns or ())) for path, urns in dependencies.items()},
+        dependencies={path: tuple(map(str, urns)) for path, urns in dependencies.items() if isinstance(urns, list)},
         location=_location(state.get("sourcePosition")),
         parent=str(state.get("parent") or ""),
     )

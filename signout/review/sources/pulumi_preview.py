@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from signout.review.assemble import assemble
@@ -30,7 +30,7 @@ def recognised(content: Any) -> bool:
 
 def read(content: Any, origin: str) -> Reading:
     """Both sides of the preview. Raises InputError."""
-    steps, sames = _of_events(content) if isinstance(content, list) else _of_plan(content, origin)
+    steps, sames = _of_events(content, origin) if isinstance(content, list) else _of_plan(content, origin)
     before: dict[str, Resource] = {}
     after: dict[str, Resource] = {}
     shown = 0
@@ -47,12 +47,22 @@ def read(content: Any, origin: str) -> Reading:
         if new is not None and op not in _GONE:
             resource = resource_of(new, f"{place}.newState", _computed(old) if op in _KEPT else None)
             after[resource.address] = resource
-    missing = sames - shown
-    return Reading(
-        WHAT,
-        *assemble(before.values(), after.values(), Documents({})),
-        (f"{missing} unchanged resources, which `pulumi preview --show-sames` would show",) if missing > 0 else (),
-    )
+    left_out = tuple(_left_out(content, sames - shown))
+    return Reading(WHAT, *assemble(before.values(), after.values(), Documents({})), left_out)
+
+
+def _left_out(content: Any, missing: int) -> Iterator[str]:
+    """What the preview itself says, or shows, that it does not have."""
+    if missing > 0:
+        yield f"{missing} unchanged resources, which `pulumi preview --show-sames` would show"
+    if isinstance(content, list):
+        said: Any = [_mapping(event).get("diagnosticEvent") for event in content]
+        if not any(isinstance(event, Mapping) and "summaryEvent" in event for event in content):
+            yield "what the preview did not come to: its last event, the summary, is not there"
+    else:
+        said = content.get("diagnostics")
+    if any(_mapping(each).get("severity") == "error" for each in (said if isinstance(said, list) else ())):
+        yield "what the preview did not come to: it ended with an error"
 
 
 def _computed(old: Any) -> Mapping[str, Any]:
@@ -68,20 +78,26 @@ def _of_plan(content: Mapping[str, Any], origin: str) -> tuple[Iterable[Any], in
     return steps, _sames(content.get("changeSummary"))
 
 
-def _of_events(events: list[Any]) -> tuple[Iterable[Any], int]:
+def _of_events(events: list[Any], origin: str) -> tuple[Iterable[Any], int]:
     """The last that is said of each resource's step."""
     steps: dict[tuple[str, str], dict[str, Any]] = {}
     sames = 0
-    for event in events:
+    for index, event in enumerate(events):
         if not isinstance(event, Mapping):
             continue
         for name in _EVENTS:
             if name in event:
-                said = (event[name] or {}).get("metadata") or {}
+                said = _mapping(event[name]).get("metadata")
+                if not isinstance(said, Mapping):
+                    raise InputError(f"{origin}: event {index + 1}: {name} has no metadata; expected those of a step")
                 step = {"op": said.get("op"), "oldState": said.get("old"), "newState": said.get("new")}
                 steps[str(said.get("urn")), str(said.get("op"))] = step
-        sames = max(sames, _sames((event.get("summaryEvent") or {}).get("resourceChanges")))
+        sames = max(sames, _sames(_mapping(event.get("summaryEvent")).get("resourceChanges")))
     return steps.values(), sames
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _sames(summary: Any) -> int:

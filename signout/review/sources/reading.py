@@ -25,11 +25,13 @@ def loads(content: bytes, origin: str) -> Any:
     except RecursionError:
         raise InputError(f"{origin}: is nested too deeply; expected a plan, a state, or a policy document") from None
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and (lines := _lines(text)) is not None:
+        if error.msg == "Extra data" and (lines := _lines(text, origin)) is not None:
             return lines
         end = " (the file ends there: is it complete?)" if error.pos >= len(text.rstrip()) else ""
         place = f"{origin}: line {error.lineno} column {error.colno}"
         raise InputError(f"{place}: not JSON: {error.msg}{end}; expected JSON") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"{origin}: not JSON that can be read: {error}; expected JSON") from None
 
 
 def _decoded(content: bytes, origin: str) -> str:
@@ -43,9 +45,15 @@ def _decoded(content: bytes, origin: str) -> str:
         raise InputError(f"{origin}: byte {error.start} is not {encoding.upper()}; expected JSON in UTF-8") from None
 
 
-def _lines(text: str) -> list[Any] | None:
-    """The values of JSON lines; None where some line is none."""
-    try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (json.JSONDecodeError, RecursionError):
-        return None
+def _lines(text: str, origin: str) -> list[Any] | None:
+    """The values of JSON lines; None where the first line is none. Raises InputError for a later one."""
+    values: list[Any] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            values += [json.loads(line)] if line.strip() else []
+        except (ValueError, RecursionError) as error:
+            if not values:
+                return None
+            said = f"{origin}: line {number}: not JSON: {error}"
+            raise InputError(f"{said} (is the file complete?); expected JSON, or JSON on every line") from None
+    return values

@@ -37,7 +37,7 @@ def recognised(content: Any) -> bool:
 
 def read(content: Mapping[str, Any], origin: str) -> Reading:
     """Both sides of the plan. Raises InputError."""
-    version = str(content.get("format_version", "1.0"))
+    version = str(content.get("format_version") or "1.0")
     if version.partition(".")[0] not in ("0", "1"):
         raise InputError(f'{origin}: format_version: is "{version}"; expected 0.1 to 1.x, which this release reads')
     if "resource_changes" not in content and "values" in content:

@@ -45,7 +45,7 @@ class Configuration:
 
     def _read(self, module: _Module) -> None:
         self._modules[module.prefix] = module
-        for resource in module.content.get("resources") or ():
+        for resource in _list(module.content.get("resources")):
             named = dict(_references(_mapping(resource).get("expressions")))
             if each := tuple(_of_expression(_mapping(resource).get("for_each_expression"))):
                 named[_FOR_EACH] = each
@@ -110,6 +110,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _references(expressions: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every argument that is given; blocks too, whose own references do not matter."""
     for name, expression in _mapping(expressions).items():
@@ -117,7 +121,7 @@ def _references(expressions: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _of_expression(expression: Any) -> Iterator[str]:
-    yield from (str(each) for each in _mapping(expression).get("references") or ())
+    yield from (str(each) for each in _list(_mapping(expression).get("references")))
 
 
 def _split(text: str) -> tuple[str, str, str]:
