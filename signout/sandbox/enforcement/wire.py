@@ -191,7 +191,7 @@ def _json(wire: Wire, service: Service) -> tuple[str, Parameters]:
 
 def _json_object(body: bytes, name: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(body or b"{}")
+        parsed = json.loads(body.decode() or "{}")  # as text: of bytes Python takes other encodings, and half pairs
     except (ValueError, RecursionError) as error:
         raise Refusal(Fault.INVALID, f"The body of {name} is not JSON.", code="SerializationException") from error
     if not isinstance(parsed, dict):

@@ -133,6 +133,7 @@ def test_read_in_two_ways(sandbox: Sandbox, name: str, service: str, how: dict[s
 
 BROKEN = [
     ("no JSON", "cognito-idp", LIST_POOLS, b"{", "SerializationException"),
+    ("no text", "cognito-idp", LIST_POOLS, b'{"a": "\xed\xa0\xbd"}', "SerializationException"),
     ("no object", "cognito-idp", LIST_POOLS, b"[]", "SerializationException"),
     ("too deep", "cognito-idp", LIST_POOLS, b"[" * 100000, "SerializationException"),
     (
