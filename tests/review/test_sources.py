@@ -141,3 +141,31 @@ def test_several_policies(tmp_path):
     code, out, _ = review(good, bad, "--limit", limit)
     assert code == 1
     assert out.index("good.json:") < out.index("bad.json:") < out.index("s3:PutObject")
+
+
+QUEUE = "urn:pulumi:prod::shop::aws:sqs/queuePolicy:QueuePolicy::q"
+
+
+def queue_policy(principal, **more):
+    """The state of a queue's policy that lets somebody in."""
+    inputs = {"queueUrl": "https://sqs/q", "policy": json.dumps(policy(allow("sqs:*", Principal=principal)))}
+    return {"urn": QUEUE, "type": "aws:sqs/queuePolicy:QueuePolicy", "inputs": inputs, "outputs": {}, **more}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("left", "gone"),
+    [
+        (queue_policy("*", id="old", delete=True), ["different", "narrower"]),
+        (queue_policy({"AWS": f"{ACCOUNT}:role/x"}, id="now", delete=True), ["different"]),
+    ],
+)
+def test_what_is_yet_to_be_deleted(tmp_path, order, left, gone):
+    """What an earlier update left to be deleted is not what a resource was; what is replaced now is."""
+    old = queue_policy({"AWS": f"{ACCOUNT}:role/x"}, id="now")
+    update = {"op": "update", "oldState": old, "newState": queue_policy("*", id="now")}
+    steps = [update, {"op": "delete", "oldState": left}][::order]
+    _, report = reported(written(tmp_path, "plan.json", {"steps": steps}))
+
+    assert [each["rule"] for each in report["findings"]] == ["resource-opened-wide"]
+    assert len(report["changes"]) == len(gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from signout.review.assemble import assemble
@@ -33,6 +34,8 @@ def read(content: Any, origin: str) -> Reading:
     steps, sames = _of_events(content, origin) if isinstance(content, list) else _of_plan(content, origin)
     before: dict[str, Resource] = {}
     after: dict[str, Resource] = {}
+    left: list[tuple[Resource, Any]] = []
+    ids: dict[str, Any] = {}
     shown = 0
     for index, step in enumerate(steps):
         place = f"{origin}: steps[{index}]"
@@ -43,10 +46,19 @@ def read(content: Any, origin: str) -> Reading:
         old, new = step.get("oldState"), step.get("newState")
         if old is not None:
             resource = resource_of(old, f"{place}.oldState")
-            before.setdefault(resource.address, resource)
+            if op == "delete" and old.get("delete") is True:
+                left.append((resource, old.get("id")))
+            else:
+                before.setdefault(resource.address, resource)
+                ids.setdefault(resource.address, old.get("id"))
         if new is not None and op not in _GONE:
             resource = resource_of(new, f"{place}.newState", _computed(old) if op in _KEPT else None)
             after[resource.address] = resource
+    for resource, id_ in left:
+        # What an earlier update has yet to delete is another one than what has its URN now.
+        if resource.address not in before or ids[resource.address] != id_:
+            address = f"{resource.address} (to be deleted{f', {id_}' if id_ else ''})"
+            before[address] = replace(resource, address=address)
     left_out = tuple(_left_out(content, sames - shown))
     return Reading(WHAT, *assemble(before.values(), after.values(), Documents({})), left_out)
 
