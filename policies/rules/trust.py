@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from signout.findings import Severity
 from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
+from signout.iam.pattern import Pattern
 from signout.iam.principal import account_of, parse_principal
 from signout.resource_types import ROLE
 
@@ -121,10 +122,26 @@ def _public(resource: Resource, stack: Stack, settings: NoSettings) -> Iterator[
 
 
 def _public_by(policy: Policy, today: date) -> bool:
-    """May anybody become the role, by themselves or by a provider of theirs? A condition that they meet is none."""
-    context = {**_STRANGERS_CONTEXT, "aws:CurrentTime": f"{today}T12:00:00Z"}
-    ways = ((_STRANGER, "sts:AssumeRole"), (_STRANGERS_PROVIDER, _WEB_IDENTITY))
+    """May anybody become the role, by themselves or by a provider of theirs? A condition that they meet is none.
+
+    In their own account they tag their roles as they like.
+    """
+    tags = {key: value for key, value in _conditions(policy) if key.startswith("aws:principaltag/")}
+    context = {**_STRANGERS_CONTEXT, **tags, "aws:CurrentTime": f"{today}T12:00:00Z"}
+    ways = [(_STRANGERS_PROVIDER, _WEB_IDENTITY)]
+    ways += [(principal, "sts:AssumeRole") for principal in (_STRANGER, *_strangers(policy))]
     return any(_become(policy, principal, action, context) is Effect.ALLOWED for principal, action in ways)
+
+
+def _strangers(policy: Policy) -> Iterator[str]:
+    """Principals of a stranger's account that the policy's own patterns match: any account can have a role/deploy."""
+    account = _STRANGER.split(":")[4]
+    for value in (value for key, value in _conditions(policy) if key == "aws:principalarn"):
+        parts = value.split(":", 5)
+        if len(parts) == 6 and Pattern.of(parts[4]).matches(account):
+            name = parts[5].replace("*", "somebody").replace("?", "x")
+            if _is_principal(stranger := f"arn:aws:iam::{account}:{name}"):
+                yield stranger
 
 
 def _open(policy: Policy, principal: str) -> bool:
@@ -171,11 +188,17 @@ def _unbound(resource: Resource, document: Document, policy: Policy, provider: s
 
 def _somebody_elses(policy: Policy, subject: str) -> Iterator[str]:
     """Subjects of somebody else that the policy's own patterns match: "repo:*/shop:*" is not only one's own shop."""
+    for value in (value for key, value in _conditions(policy) if key == subject.lower()):
+        if _WHOEVER.fullmatch(value):
+            yield value.replace("*", "somebody-else").replace("?", "x")
+
+
+def _conditions(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Each key of the policy's conditions, in lower case, with each value that it is compared with."""
     for statement in policy.statements:
         for condition in statement.conditions:
-            for value in condition.values if condition.key == subject.lower() else ():
-                if _WHOEVER.fullmatch(value):
-                    yield value.replace("*", "somebody-else").replace("?", "x")
+            for value in condition.values:
+                yield condition.key, value
 
 
 def _is_principal(name: str) -> bool:

@@ -11,6 +11,7 @@ EVERYONE, ROOT = {"AWS": "*"}, {"AWS": f"{AWS}:root"}
 GITHUB = "token.actions.githubusercontent.com"
 PROVIDER = {"Federated": f"{AWS}:oidc-provider/{GITHUB}"}
 COGNITO = "cognito-identity.amazonaws.com"
+SSO_ROLES = "role/aws-reserved/sso.amazonaws.com/*"
 
 
 def lets_in(principal, action="sts:AssumeRole", **conditions):
@@ -36,6 +37,12 @@ PUBLIC = [
     ("over TLS",                    lets_in("*", Bool={"aws:SecureTransport": "true"}),                 True),
     ("from anywhere",               lets_in("*", IpAddress={"aws:SourceIp": "0.0.0.0/0"}),              True),
     ("with an id of their own",     lets_in("*", StringLike={"sts:ExternalId": "*"}),                   True),
+    ("a role in any account",       lets_in("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}), True),
+    ("any permission set",          lets_in("*", ArnLike={"aws:PrincipalArn": f"arn:aws:iam::*:{SSO_ROLES}"}), True),
+    ("a permission set of ours",    lets_in("*", ArnLike={"aws:PrincipalArn": f"{AWS}:{SSO_ROLES}"}),   False),
+    ("a role that is tagged",       lets_in("*", StringEquals={"aws:PrincipalTag/team": "a"}),          True),
+    ("one of ours that is tagged",  lets_in("*", StringEquals={"aws:PrincipalTag/team": "a",
+                                                               "aws:PrincipalAccount": ACCOUNT}),       False),
     ("until some day",              lets_in("*", DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}), True),
     ("until a day that is over",    lets_in("*", DateLessThan={"aws:CurrentTime": "2026-01-01T00:00:00Z"}), False),
     ("any provider's users",        lets_in("*", "sts:AssumeRoleWithWebIdentity"),                      True),
