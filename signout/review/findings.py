@@ -186,8 +186,13 @@ def _of_difference(found: Found, change: Change, difference: Difference) -> Repo
                 "Whoever becomes the role has all that it may.",
                 "Name the principals, and demand a condition.",
             )
-        case Kind.RESOURCE | Kind.RCP | Kind.ENDPOINT:
-            wide = change.kind is Kind.RESOURCE and _wide(change)
+        case Kind.SCP | Kind.RCP | Kind.ENDPOINT:
+            rule = _loosened(difference) or ("access-added" if change.kind is Kind.SCP else "resource-opened")
+            whose = f" for {change.named}" if change.whom else ""
+            fact = f"The {change.layer} of {change.label} {_lets_through(change)} {region}{whose}."
+            why, advice = "It grants nothing, but limits what other policies grant.", "Let through what is needed."
+        case Kind.RESOURCE:
+            wide = _wide(change)
             rule = "resource-opened-wide" if wide else _loosened(difference) or "resource-opened"
             fact = f"The {change.layer} of {change.label} lets {change.named} {region}."
             why, advice = (
@@ -209,6 +214,10 @@ def _of_difference(found: Found, change: Change, difference: Difference) -> Repo
     finding = _make(found, rule, change.address, fact, why, advice)
     on = change.arn if change.kind is Kind.TRUST else ""
     return Reported(finding, change.location, None if change.secret else difference, whom, on)
+
+
+def _lets_through(change: Change) -> str:
+    return "is gone, and keeps out no more" if change.is_gone else "now lets through"
 
 
 def _loosened(difference: Difference) -> str:

@@ -1,8 +1,10 @@
 """What lets somebody in beside identity and trust policies: Lambda permissions and URLs, types that are not read."""
 
+import json
+
 import pytest
 
-from tests.review.reviewing import allow, reported, rules, written
+from tests.review.reviewing import allow, policy, reported, rules, written
 from tests.review.test_rules import RUNBOOK, new
 from tests.review.test_terraform import POOL, SAME, SIGN_OUT, change, inline, plan, role
 
@@ -245,3 +247,31 @@ def test_a_function_of_the_same_name_in_another_region(tmp_path):
         )["configuration"]
 
         assert ("sign-out-added" in rules(written(tmp_path, "plan.json", content))) is opens
+
+
+def organization(kind, *statements):
+    """A policy of the organization that has these statements, and one that has none but Allow for everything."""
+    texts = [policy(*statements), policy(statements[0] | {"Effect": "Allow", "Action": "*"})]
+    before, after = ({"name": "o", "type": kind, "content": json.dumps(text)} for text in texts)
+    return plan(SAME, change("aws_organizations_policy.o", ["update"], before, after))
+
+
+DENY = {"Effect": "Deny", "Action": SIGN_OUT, "Resource": "*"}
+LIMITS = [
+    # kind                                what
+    (organization("SERVICE_CONTROL_POLICY", DENY), "The service control policy of Policy o now lets through"),
+    (
+        organization("RESOURCE_CONTROL_POLICY", DENY | {"Principal": "*"}),
+        "The resource control policy of Policy o now lets through",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), LIMITS)
+def test_policies_that_only_limit(tmp_path, content, said):
+    """What an SCP or an RCP lets through is not called granted, and the table says that it does not apply them."""
+    _, report = reported(written(tmp_path, "plan.json", content))
+
+    assert all(each["fact"].startswith(said) for each in report["findings"])
+    assert {each["why"] for each in report["findings"]} == {"It grants nothing, but limits what other policies grant."}
+    assert any("compared, not applied to the table" in each for each in report["not_given"])

@@ -24,14 +24,15 @@ _MOST_DRAWN = 30
 
 def render(review: Review, limit: int = LIMIT) -> str:
     """The report, cut to the limit from its end; what was left out is said."""
-    text, left_out = "", dict[str, None]()
+    text, left_out = "", dict[str, int]()
     for name, section in _shown(review):
         if left_out or len(text) + len(section) > limit - _FOR_THE_REST:
-            left_out[name] = None
+            left_out[name] = left_out.get(name, 0) + 1
         else:
             text += section
     if left_out:
-        text += f"\n*Left out for want of room: {', '.join(left_out)}. `--format json` has all of it.*\n"
+        named = (f"{count} {name}" if count > 1 else name for name, count in left_out.items())
+        text += f"\n*Left out for want of room: {', '.join(named)}. `--format json` has all of it.*\n"
     return text
 
 
