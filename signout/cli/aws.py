@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from signout.cli.errors import CommandError
 
@@ -55,8 +56,13 @@ def client(
         if where is None:
             raise CommandError("no Region; expected --region, AWS_DEFAULT_REGION, or one in the AWS configuration")
         made = session.client(service, region_name=where, endpoint_url=arguments.endpoint_url, config=Config(**options))
-    except (BotoCoreError, ValueError) as error:
+        _ = urlsplit(made.meta.endpoint_url).port  # raises where it is none, at which boto3 fails only when it calls
+    except BotoCoreError as error:
         raise CommandError(in_a_line(error)) from None
+    except ValueError as error:
+        raise CommandError(
+            f"an option or the AWS configuration: {in_a_line(error)}; expected what boto3 takes"
+        ) from None
     if arguments.debug:
         _say_what_is_sent(made)
     _take_no_others_answer(made)

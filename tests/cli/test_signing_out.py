@@ -492,6 +492,26 @@ def test_debug_shows_no_token(pool: Pool) -> None:
     assert pool.operator.access_key_id not in said
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}, "Port out of range 0-65535"),
+        ({"AWS_ENDPOINT_URL": "nowhere"}, "Invalid endpoint: nowhere"),
+        ({"AWS_MAX_ATTEMPTS": "many"}, "invalid literal for int() with base 10: 'many'"),
+        ({"AWS_DEFAULT_REGION": "a b"}, "'a b' doesn't match a supported format"),
+        ({"AWS_CONFIG_FILE": __file__}, "Unable to parse config file"),
+    ],
+    ids=["port", "endpoint", "attempts", "region", "file"],
+)
+def test_a_wrong_configuration(pool: Pool, given: dict[str, str], said: str) -> None:
+    """What is wrong with the AWS configuration is one line, and nothing is sent."""
+    ran = signout("me", stdin="not-a-token", env={**pool.environment(), **given})
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.startswith("error: ")
+    assert said in ran.err
+
+
 def _answer_as_others_do(listener: socket.socket) -> None:
     """Answers a call as a proxy does that wants people to log in first."""
     connection, _ = listener.accept()
