@@ -114,9 +114,15 @@ class ConfigValues:
                 self.fault(key, repr(item), allowed)
         return tuple(items)
 
-    def urls(self, key: str) -> tuple[str, ...]:
-        """Addresses that a browser may be sent to."""
-        return self.texts(key, _is_safe_url, "https URLs, or http://localhost for development, without a fragment")
+    def urls(self, key: str, parameter: str) -> tuple[str, ...]:
+        """Addresses that a browser may be sent to, as CreateUserPoolClient takes them."""
+        before = len(self.faults)
+        urls = self.texts(key, _is_safe_url, "https URLs, or http://localhost for development, without a fragment")
+        if len(self.faults) == before:  # they are texts
+            for problem in problems("cognito-idp:CreateUserPoolClient", {parameter: list(urls)}):
+                if problem.parameter.startswith(parameter):
+                    self.fault(problem.parameter.replace(parameter, key), f"of {problem.found}", problem.expected)
+        return urls
 
     def life(self, key: str, token: Token) -> Life:
         """How long a token of that kind lives, such as "60 minutes"."""

@@ -7,7 +7,7 @@ one line each: the key, the value, what is allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, fields
 from functools import partial
 
@@ -15,10 +15,12 @@ from signout.cognito.limits import limit
 from signout.cognito.validity import UNIT_SECONDS, Token
 
 from . import trust_setting
+from .account import Account
 from .concurrency import MOST_INSTANCES, Concurrency, Reserved, Unreserved
 from .config_values import ConfigValues
 from .sign_out_access import SignOutAccessArgs
 from .sign_out_runbook import SignOutRunbookArgs
+from .trust import PermissionSet
 from .user_directory import Life, UserDirectoryArgs
 
 _ALIASES = ("email", "phone_number", "preferred_username")
@@ -102,9 +104,32 @@ def read(
     return settings
 
 
+def check_place(settings: Settings, here: Account) -> None:
+    """Raises SettingsError for what is of another account, Region or partition than AWS would have it."""
+    faults = []
+    boundary = settings.access.keywords["permissions_boundary"]
+    if boundary and not _is_of(boundary, here.partition, {here.id, "aws"}):
+        faults.append(f"permissionsBoundary is {boundary!r}; allowed: a managed policy of {here.id}")
+    key = settings.runbook.keywords["log_kms_key_arn"]
+    if key and (not _is_of(key, here.partition) or key.split(":")[3] != here.region):
+        faults.append(f"logKmsKeyArn is {key!r}; allowed: a KMS key of {here.region}")
+    for name in ("operator", "responder"):
+        trust = settings.access.keywords[f"{name}_trust"]
+        for arn in () if trust is None or isinstance(trust, PermissionSet) else trust.arns:
+            if not _is_of(arn, here.partition):
+                faults.append(f"{name}Trust.principals is {arn!r}; allowed: ARNs of the partition {here.partition}")
+    if faults:
+        raise SettingsError(tuple(faults))
+
+
+def _is_of(arn: str, partition: str, accounts: Container[str] | None = None) -> bool:
+    parts = arn.split(":")
+    return parts[1] == partition and (accounts is None or parts[4] in accounts)
+
+
 def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
     rotation_grace = values.number("refreshTokenRotationGrace", 0, 60)
-    callback_urls = values.urls("callbackUrls")
+    callback_urls = values.urls("callbackUrls", "CallbackURLs")
     domain_prefix = _domain_prefix(values)
     if domain_prefix and not callback_urls:
         values.fault("callbackUrls", "empty", f"at least one URL, since domainPrefix is {domain_prefix!r}")
@@ -121,7 +146,7 @@ def _directory(values: ConfigValues) -> partial[UserDirectoryArgs]:
         rotation_grace_seconds=rotation_grace if values.flag("refreshTokenRotation") else None,
         password_flows=values.flag("passwordFlows"),
         callback_urls=callback_urls,
-        logout_urls=values.urls("logoutUrls"),
+        logout_urls=values.urls("logoutUrls", "LogoutURLs"),
         domain_prefix=domain_prefix,
         identity_pool=values.flag("identityPool"),
     )

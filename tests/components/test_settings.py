@@ -108,6 +108,14 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ),
     ({"responderTrust": "alice"}, "responderTrust is 'alice'; allowed: an object"),
     (
+        {"callbackUrls": [f"https://{number}.example.com" for number in range(101)]},
+        "callbackUrls is of 101 items; allowed: at most 100 items",
+    ),
+    (
+        {"logoutUrls": ["https://shop.example.com/" + "x" * 1000]},
+        "logoutUrls[0] is of 1025 characters; allowed: at most 1024 characters",
+    ),
+    (
         {"userPoolId": POOL_ID, "identityPool": True},
         "identityPool is 'true'; allowed: its default, since userPoolId is set: that pool keeps its own",
     ),
@@ -189,6 +197,50 @@ def test_a_key_that_is_not_the_stack_s(key: str, near: str) -> None:
         read({key: True})
 
     assert wrong.value.faults == (f"{key} is no key of this stack; allowed: {near}",)
+
+
+MISPLACED: list[tuple[dict[str, object], str]] = [
+    (
+        {"permissionsBoundary": "arn:aws:iam::999999999999:policy/boundary"},
+        f"permissionsBoundary is 'arn:aws:iam::999999999999:policy/boundary'; allowed: a managed policy of {HERE.id}",
+    ),
+    (
+        {"logKmsKeyArn": "arn:aws:kms:ap-south-2:123456789012:key/log"},
+        f"logKmsKeyArn is 'arn:aws:kms:ap-south-2:123456789012:key/log'; allowed: a KMS key of {HERE.region}",
+    ),
+    (
+        {"operatorTrust": {"principals": ["arn:aws-cn:iam::123456789012:user/alice"]}},
+        "operatorTrust.principals is 'arn:aws-cn:iam::123456789012:user/alice'; allowed: ARNs of the partition aws",
+    ),
+    (
+        {"responderTrust": {"principals": ["arn:aws-cn:iam::123456789012:root"], "externalId": "agreed"}},
+        "responderTrust.principals is 'arn:aws-cn:iam::123456789012:root'; allowed: ARNs of the partition aws",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "line"), MISPLACED)
+def test_what_is_of_another_place(change: dict[str, object], line: str) -> None:
+    """AWS would refuse it with half of the stack made."""
+    with pytest.raises(SettingsError) as wrong:
+        settings.check_place(read(change), HERE)
+
+    assert wrong.value.faults == (line,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"permissionsBoundary": f"arn:aws:iam::{HERE.id}:policy/boundary"},
+        {"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+        {"logKmsKeyArn": f"arn:aws:kms:{HERE.region}:{HERE.id}:key/log"},
+        {"operatorTrust": {"permissionSet": "Ops"}, "responderTrust": {"principals": [ALICE]}},
+    ],
+)
+def test_what_is_in_its_place(change: dict[str, object]) -> None:
+    """What AWS takes is not in the way."""
+    settings.check_place(read(change), HERE)
 
 
 def test_the_log_key() -> None:
