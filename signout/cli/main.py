@@ -1,7 +1,7 @@
 """`signout`: finds the command, and turns what the user cannot help into one line and an exit code.
 
 Exit codes: 0 done, 1 what was looked for was found (each command says what), 2 bad input or usage, 130 interrupted,
-141 cut off, since nobody reads the output any more or it cannot be written.
+70 a mistake in the program itself, 141 cut off, since nobody reads the output any more or it cannot be written.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 CUT_OFF = 141
 """As a shell has it for a program that SIGPIPE ended. Never 0: a user may not have been signed out for it."""
+FAILED = 70
+"""As sysexits.h has it for a mistake in the program itself."""
 NOT_WRITTEN = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What the system says of output that has nowhere to go: its reader has gone, or its disk is full."""
 
@@ -119,7 +121,19 @@ def verbs_of(command: argparse.ArgumentParser) -> Mapping[str, argparse.Argument
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdin is None:
+        # Closed by whoever called: there is nothing to read, and nobody to ask.
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 # open as long as the process runs
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except Exception:
+        import traceback  # only for a mistake of ours; Python's own exit code for it is one that means something here
+
+        print(without_tokens(traceback.format_exc()), end="", file=sys.stderr)
+        return FAILED
+
+
+def _run(arguments: list[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal's encoding does not have is no reason to stop halfway.
         sys.stdout.reconfigure(errors="backslashreplace")

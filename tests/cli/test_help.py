@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from signout.cli.main import COMMANDS, parser_for
+from signout.cli.main import COMMANDS, main, parser_for
 from tests.cli.command import signout
 
 NAMES = [name for name, _ in COMMANDS]
@@ -63,6 +65,39 @@ def test_exit_codes(name: str) -> None:
     _, _, said = signout(name, "--help").out.partition("exit code: ")
 
     assert " ".join(said.split()).startswith(row)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("verify",), "error: standard input: is empty; expected a token\n"),
+        (("user", "us-east-1_AbCdEfGhI", "ana", "diego"), "expected --yes, since there is no terminal to ask on\n"),
+        (("policies", "check", "--stack", "-"), "error: -: is no JSON: "),
+        (("stack", "check", "-"), "error: -: is no JSON: "),
+    ],
+    ids=["verify", "user", "policies", "stack"],
+)
+def test_closed_input(arguments: tuple[str, ...], said: str) -> None:
+    """Where standard input is closed there is nothing to read and nobody to ask: a line, and never a finding."""
+    command = [sys.executable, "-m", "signout.cli.main", *arguments]
+    ran = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert said in ran.stderr
+
+
+def test_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has an exit code that means nothing else, and the traceback shows no token."""
+
+    def fails(arguments: object) -> int:
+        raise LookupError("eyJraWQiOiJrIiwiYWxnIjoiUlMyNTYifQ.eyJzdWIiOiJzIn0.c2lnbmF0dXJl")
+
+    monkeypatch.setattr("signout.cli.explain.run", fails)
+
+    assert main(["explain", "GlobalSignOut"]) == 70
+    err = capsys.readouterr().err
+    assert "LookupError: (a token, not shown)" in err
+    assert "eyJ" not in err
 
 
 def test_readme() -> None:
