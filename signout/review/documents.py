@@ -13,6 +13,7 @@ from signout.review.estate import Document
 from signout.review.resource import Resource
 from signout.values import UNKNOWN, is_secret, is_unknown, revealed
 
+_PARTS = "the parts of it that are known"
 LONGEST = 262_144
 """Characters of a document that is read. AWS takes 32,768 at most; far longer ones take minutes to compare."""
 
@@ -42,7 +43,7 @@ class Documents:
             hidden = "is a secret whose text is not in the input"
             awaits = hidden if unread.secret else resource.awaited(path.partition("[")[0])
             most = of_parts(content, origin) if kind is Kind.IDENTITY and not unread.secret else None
-            return replace(unread, awaits=awaits, bound=most, bounded_by="the parts of it that are known")
+            return replace(unread, awaits=awaits, bound=most, bounded_by=resource.bounded_by.get(path, _PARTS))
         try:
             return replace(unread, policy=self.parse(content, origin, kind))
         except IamError as error:

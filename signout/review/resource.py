@@ -37,6 +37,8 @@ class Resource:
     """By property, the addresses of the resources that it is made from."""
     awaits: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By property that is not known, what is awaited, where the input says so itself: "aws_iam_role.ci.arn"."""
+    bounded_by: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By property that is known in parts, what these are parts of, where it is not the property itself."""
     location: Location | None = None
     parent: str = ""
     """Address of the component that it is a part of; empty where it is not known to be part of one."""

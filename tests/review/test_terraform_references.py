@@ -233,3 +233,59 @@ def test_a_group_whose_users_are_elsewhere(tmp_path):
 
     assert [(row["label"], row["after"]) for row in report["sign_out"]] == [("Group ops", "yes")]
     assert "sign-out-added" in [each["rule"] for each in report["findings"]]
+
+
+DOCUMENT = "data.aws_iam_policy_document.x"
+
+
+def documented(*statements, references=(f"{DOCUMENT}.json", DOCUMENT), **more):
+    """A plan with a policy that is made from a data source; its statements' resources are not known, and more is."""
+    blocks = [{"effect": "Allow", "condition": [], **each} for each in statements]
+    marks = [{"resources": [True], "condition": [{"values": [False]} for _ in each["condition"]]} for each in blocks]
+    data = {
+        "address": DOCUMENT,
+        "mode": "data",
+        "type": "aws_iam_policy_document",
+        "name": "x",
+        "change": {
+            "actions": ["read"],
+            "before": None,
+            "after": {"statement": [{**each, "resources": [None]} for each in blocks], **more},
+            "after_unknown": {"id": True, "json": True, "statement": marks},
+        },
+    }
+    made = change(
+        "aws_iam_role_policy.ci", ["create"], None, {"role": "ci", "name": "p"}, after_unknown={"policy": True}
+    )
+    same = change("aws_iam_role.ci", ["no-op"], role("ci"), role("ci"))
+    return plan(same, data, made, references={"aws_iam_role_policy.ci": {"policy": list(references)}})
+
+
+GETS = {"actions": ["s3:GetObject"]}
+OWN = {"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["123456789012"]}
+OTHER = {**OWN, "values": ["999999999999"]}
+KNOWN_PARTS = [
+    # what                      plan                                                      at worst
+    ("an action", documented(GETS), "adds s3:GetObject on *,"),
+    ("a condition", documented({**GETS, "condition": [OWN]}), "aws:SourceAccount: 123456789012,"),
+    ("one that is given twice", documented({**GETS, "condition": [OWN, OTHER]}), "adds s3:GetObject on *,"),
+    ("a Deny", documented(GETS, {"effect": "Deny", "actions": ["s3:*"]}), "adds s3:GetObject on *,"),
+    (
+        "a Deny and its condition",
+        documented(GETS, {**GETS, "effect": "Deny", "condition": [OWN, OTHER]}),
+        "adds s3:Get",
+    ),
+    ("other documents", documented(GETS, source_policy_documents=["{}"]), None),
+    ("something beside it", documented(GETS, references=[f"{DOCUMENT}.json", DOCUMENT, "local.more"]), None),
+]
+
+
+@pytest.mark.parametrize(("content", "at_worst"), [case[1:] for case in KNOWN_PARTS], ids=[c[0] for c in KNOWN_PARTS])
+def test_data_sources(tmp_path, content, at_worst):
+    """Of a policy that a data source makes later on, the parts that it has say what it can allow at most."""
+    _, report = reported(written(tmp_path, "plan.json", content))
+    [finding] = report["findings"]
+
+    assert finding["rule"] == "undetermined"
+    assert f"awaits {DOCUMENT}.json" in finding["fact"]
+    assert at_worst in finding["fact"] if at_worst else "At worst" not in finding["fact"]

@@ -15,6 +15,8 @@ from signout.review.errors import InputError
 from signout.review.estate import Reading
 from signout.review.resource import Resource
 from signout.review.sources.terraform_configuration import Configuration, without_echoes
+from signout.review.sources.terraform_documents import TYPE as DOCUMENT
+from signout.review.sources.terraform_documents import with_known_parts
 from signout.review.tables import camel, from_terraform
 from signout.values import UNKNOWN, Secret
 
@@ -54,6 +56,8 @@ def read(content: Mapping[str, Any], origin: str) -> Reading:
             raise InputError(f"{place}: has no change; expected a resource change")
         if change.get("mode", "managed") == "managed":
             _sides(change, place, configuration, before, after)
+    if documents := {str(each.get("address")): _values(each) for each in changes if each.get("type") == DOCUMENT}:
+        after = with_known_parts(after, documents)
     before, after = without_echoes(before, after, configuration)
     return Reading(WHAT, *assemble(before, after, Documents({})), tuple(_left_out(content)))
 
@@ -87,6 +91,12 @@ def _sides(
     elif actions != ["delete"] and (now is not None or "create" in actions):
         marks, unknown = detail.get("after_sensitive"), detail.get("after_unknown") or {}
         after.append(_resource(change, now or {}, unknown, marks, configuration))
+
+
+def _values(change: Mapping[str, Any]) -> Any:
+    """What is to be of a data source, with marks where it is not known, or is sensitive."""
+    detail = change["change"]
+    return _merged(detail.get("after") or {}, detail.get("after_unknown"), detail.get("after_sensitive"))
 
 
 def _object(detail: Mapping[str, Any], side: str, place: str) -> Mapping[str, Any] | None:

@@ -98,6 +98,9 @@ class Configuration:
             for each in _of_expression(said.get("expression")) if called is not None else ():
                 if called is not None:
                     yield from self._resources(each, called, depth - 1)
+        elif first == "data" and rest.startswith("aws_"):
+            type_, _, named = _split(rest)
+            yield f"{module.prefix}data.{type_}.{_split(named)[0]}"
         elif first.startswith("aws_"):
             yield f"{module.prefix}{first}.{_split(rest)[0]}"
 
