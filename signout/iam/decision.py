@@ -71,6 +71,8 @@ class Decision:
     """For DEPENDS two settings of what is not known that lead to different answers."""
     undetermined: str = ""
     """Why the answer could not be worked out exactly, where it could not; then DEPENDS lists all that is not known."""
+    denied_anyhow: bool = False
+    """For DEPENDS: is it certain that it is denied, and only not known whether explicitly or implicitly?"""
 
     @property
     def because(self) -> tuple[Reason, ...]:

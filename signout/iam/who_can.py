@@ -115,7 +115,8 @@ def _access(
     `missing` are texts of policies that are not given: they leave open what nothing allows so far.
     `also` is what the rest of the way hangs on.
     """
-    if decision.effect is Effect.EXPLICITLY_DENIED or (decision.effect is Effect.IMPLICITLY_DENIED and not missing):
+    refused = decision.effect is Effect.IMPLICITLY_DENIED or decision.denied_anyhow
+    if decision.effect is Effect.EXPLICITLY_DENIED or (refused and not missing):
         return None
     hangs_on = tuple(dict.fromkeys((*decision.depends_on, *missing, *also)))
     return Access(principal, Effect.DEPENDS if hangs_on else decision.effect, via, hangs_on, decision)
@@ -189,13 +190,12 @@ def _named_holders(trust: Policy, holders: Mapping[str, Holder]) -> Iterator[Hol
 
 
 def _opens_to_account(trust: Policy, role: Holder) -> bool:
-    """Does the trust policy leave it to identity policies who of the role's own account may assume it?"""
+    """Does the trust policy leave it to identity policies who of the role's own account may assume it?
+
+    One that lets everyone in is answered with that; whoever has policies for it is listed besides.
+    """
     own = role.principal.account
-    return any(
-        statement.negated_principals or statement.principals.everyone or own in statement.principals.accounts
-        for statement in trust.statements
-        if not statement.denies and statement.principals is not None
-    )
+    return any(name == "*" or account_of(name) == own for _, name in _named(trust))
 
 
 def _for_action(found: Access, access: Access) -> Access:
@@ -254,7 +254,7 @@ def _outsiders(
             elif kind == "AWS" and account_of(name):
                 request = request.without(OF_ANYONE)
             decision = decide(request, Layers(identity=(EVERYTHING,), resource_policy=trust))
-            if decision.effect in (Effect.ALLOWED, Effect.DEPENDS):
+            if decision.effect is Effect.ALLOWED or (decision.effect is Effect.DEPENDS and not decision.denied_anyhow):
                 yield "everyone" if name == "*" else name, decision, also
                 break
 
@@ -273,7 +273,7 @@ def _stands_for_holders(principal: Principal, name: str, role: Holder, holders: 
 
 def _whose(name: str, principal: Principal, role: Holder) -> str:
     if name == "*":
-        return "their own account"
+        return f"their own account, but for account {role.principal.account}"
     return name if principal.account == role.principal.account else f"account {principal.account}"
 
 

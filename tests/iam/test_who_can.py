@@ -118,8 +118,8 @@ OUTSIDE = [
     ({"Federated": "cognito-identity.amazonaws.com"}, "cognito-identity.amazonaws.com", "allowed", ""),
     ({"Federated": "token.actions.githubusercontent.com"}, "token.actions.githubusercontent.com", "allowed", ""),
     ({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corp.amazon.com"}, "corp.amazon.com", "allowed", ""),
-    ("*", "everyone", "depends", "the policies of their own account"),
-    ({"AWS": "*"}, "everyone", "depends", "the policies of their own account"),
+    ("*", "everyone", "depends", "their own account, but for account 111122223333"),
+    ({"AWS": "*"}, "everyone", "depends", "their own account, but for account 111122223333"),
 ]
 
 
@@ -250,6 +250,26 @@ def test_a_policy_without_its_text_may_let_assume_a_role() -> None:
     answer = ask(users=[user("ann", deny, AttachedManagedPolicies=unknown)], roles=[opened])
 
     assert told(answer) == [("able", "allowed", []), ("ann", "depends", ["able"])]
+
+
+def test_who_is_denied_either_way_is_not_listed() -> None:
+    """A Deny under a condition opens nothing to whom no policy allows it: a no that may be explicit is still a no."""
+    with_mfa = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    deny = {**allow("*", Condition=with_mfa)["Statement"][0], "Effect": "Deny"}
+    only_denied = {"Version": "2012-10-17", "Statement": [deny, *allow("s3:*")["Statement"]]}
+    both = {"Version": "2012-10-17", "Statement": [deny, *allow(SIGN_OUT)["Statement"]]}
+    unknown = [{"PolicyArn": "arn:aws:iam::aws:policy/Unknown"}]
+    opened = role("closed", allow(SIGN_OUT), {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+        {"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:TagSession"},
+    ]})  # fmt: skip
+    users = [user("ann", both), user("bob", only_denied), user("eve", only_denied, AttachedManagedPolicies=unknown)]
+
+    assert told(ask(users=users, roles=[opened])) == [
+        ("closed", "allowed", []),
+        ("ann", "depends", []),
+        ("eve", "depends", []),
+    ]
 
 
 def test_a_web_identity() -> None:

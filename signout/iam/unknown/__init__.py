@@ -27,6 +27,8 @@ from signout.iam.unknown.question import Part, Question
 BUDGET: Final = 1 << 14
 """Sets of statements that may apply, at most."""
 
+DENIALS: Final = frozenset({Effect.EXPLICITLY_DENIED, Effect.IMPLICITLY_DENIED})
+
 Effects = tuple[Effect, ...]
 """More than one where it is disputed who decides at all."""
 
@@ -63,7 +65,9 @@ def _answer(question: Question, layers: Layers, explain: Callable[[], tuple[Reas
     if any(len(answer) > 1 for answer in answers):
         hangs_on.add(f"who authorizes {question.request.action}")
     why = f"too complex: {' and '.join(map(question.name, inexact))} are tied" if inexact else ""
-    return Decision(Effect.DEPENDS, explain, tuple(sorted(hangs_on)), _examples(question, turns, effects), why)
+    examples = _examples(question, turns, effects)
+    denied = not inexact and all(DENIALS.issuperset(answer) for answer in answers)
+    return Decision(Effect.DEPENDS, explain, tuple(sorted(hangs_on)), examples, why, denied)
 
 
 def _of_layers(settled: Request, layers: Layers, effect: Effect) -> Iterator[Reason]:
