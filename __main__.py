@@ -17,9 +17,9 @@ try:
         pulumi.get_stack(),
         [key.removeprefix(namespace) for key in pulumi.runtime.get_config_env() if key.startswith(namespace)],
     )
+    concurrency.preflight(chosen.concurrency)
     here = account.current()
     settings.check_place(chosen, here)
-    concurrency.preflight(chosen.concurrency)
     existing = existing_pool.look_up(chosen.user_pool_id, here) if chosen.user_pool_id else None
 except ValueError as wrong:
     raise pulumi.RunError(str(wrong)) from None
