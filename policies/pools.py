@@ -31,7 +31,7 @@ def pools_of(stack: Stack, principals: Principals, actions: Iterable[str]) -> tu
     home = principals.home
     own = [_of(resource, stack, home) for resource in stack.of_type(USER_POOL)]
     other = Pool(_any(home), "any other user pool" if own else "any user pool")
-    policies = (policy for member in principals.members.values() for policy in member.holder().identity)
+    policies = (policy for member in principals.everybody for policy in member.holder().identity)
     return _with_named((*own, other), policies, actions, home)
 
 

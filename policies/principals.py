@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from signout.arns import Home
 from signout.aws_managed import aws_managed, is_aws_managed
+from signout.cognito.sessions import session_enders
 from signout.iam import IamError, Kind, Policy, parse
 from signout.iam.account import Holder
 from signout.iam.principal import Principal, PrincipalKind, parse_principal
@@ -102,12 +103,19 @@ class Principals:
     """By ARN, without groups."""
     astray: tuple[Awaited, ...]
     """Attachments of which it is not known to whom they attach."""
+    twins: tuple[Member, ...] = ()
+    """Those who, as far as it is known, have a member's ARN too: one name in two accounts, whose ids are not known."""
+
+    @property
+    def everybody(self) -> tuple[Member, ...]:
+        """The members and, before them, their twins: whoever asks by ARN has the member."""
+        return (*self.twins, *self.members.values())
 
     def supposed(self, stack: Stack, actions: Iterable[str]) -> list[Holder]:
         """The members as they may turn out to be: each document that is not known yet allows these actions, and to
         become roles, on what it is made from, and a trust policy lets in what it is made from.
         """
-        return [_supposed(member, stack, self.home, actions) for member in self.members.values()]
+        return [_supposed(member, stack, self.home, actions) for member in self.everybody]
 
     def relevant(self, actions: Iterable[str]) -> list[Holder]:
         """The members that can have to do with any of the actions: allowed it or another role, or named in a trust.
@@ -116,7 +124,7 @@ class Principals:
         and the stack does not hold: within an account to be named is enough, whatever its own policies are.
         """
         asked = (*(action.lower() for action in actions), ASSUME_ROLE.lower())
-        holders = [member.holder() for member in self.members.values()]
+        holders = [member.holder() for member in self.everybody]
         named = dict.fromkeys(name for holder in holders if holder.trust is not None for name in _named(holder.trust))
         found = [holder for holder in holders if holder.principal.name in named or _allows_some(holder, asked)]
         return [*found, *(Holder(each, ()) for each in self._elsewhere(named))]
@@ -132,7 +140,7 @@ class Principals:
 
     def of(self, resource: Resource) -> Member | None:
         """The member that is this resource."""
-        return next((member for member in self.members.values() if member.resource is resource), None)
+        return next((member for member in self.everybody if member.resource is resource), None)
 
 
 def role_attached_to(resource: Resource, stack: Stack) -> Resource | None:
@@ -153,8 +161,8 @@ def principals_of(stack: Stack) -> Principals:
 class _Builder:
     def __init__(self, stack: Stack) -> None:
         self.stack, self.home = stack, home_of(stack)
-        self.members: dict[tuple[str, str], Member] = {}
-        """By type and name; permission sets by their URN."""
+        self.members: dict[tuple[str, str], list[Member]] = {}
+        """By type and name; permission sets by their URN. Several in several accounts can have one name."""
         self.of_resource: dict[str, Member] = {}
         self.astray: list[Awaited] = []
         self.managed = {arn_of(policy, stack, self.home) or policy.urn: policy for policy in stack.of_type(POLICY)}
@@ -176,10 +184,15 @@ class _Builder:
             self._join(self._named(resource, "users", USER), self._named(resource, "group", GROUP))
         for resource in self.stack.of_type("aws:iam/userGroupMembership:UserGroupMembership"):
             self._join(self._named(resource, "user", USER), self._named(resource, "groups", GROUP))
-        everybody = {member.arn: member for member in self.members.values() if self._can_hold(member)}
-        for member in everybody.values():
+        everybody: dict[str, Member] = {}
+        twins: list[Member] = []
+        for member in [each for members in self.members.values() for each in members if self._can_hold(each)]:
             self._declared(member)
-        return Principals(self.home, everybody, tuple(self.astray))
+            other = everybody.setdefault(member.arn, member)
+            if other is not member:
+                everybody[member.arn], twin = sorted((other, member), key=_harmless)
+                twins.append(twin)
+        return Principals(self.home, everybody, tuple(self.astray), tuple(twins))
 
     def _can_hold(self, member: Member) -> bool:
         """Can it hold permissions: is it no group, and does AWS know such an ARN?"""
@@ -199,7 +212,8 @@ class _Builder:
         arn = arn_of(resource, self.stack, self.home) or resource.urn
         member = Member(resource, resource.type, arn, component_of(resource, self.stack))
         key = resource.urn if resource.type == PERMISSION_SET else name_of(resource)
-        self.members[resource.type, key] = self.of_resource[resource.urn] = member
+        self.members.setdefault((resource.type, key), []).append(member)
+        self.of_resource[resource.urn] = member
         for document in documents_of(resource):
             if document.kind is Kind.TRUST:
                 member.trust = document
@@ -227,24 +241,28 @@ class _Builder:
                 if not sources:
                     self.astray.append(Awaited(resource, path))
             elif isinstance(name, str) and name.rpartition("/")[2]:
-                member = self._by_name(resource, type_, name)
-                found[id(member)] = member
+                found.update((id(member), member) for member in self._by_name(resource, path, type_, name))
             else:
                 self.astray.append(Awaited(resource, path, "a name; what is there is none"))
         return list(found.values())
 
-    def _by_name(self, resource: Resource, type_: str, name: str) -> Member:
-        """The principal of the stack with this name, else one that is not in the stack."""
+    def _by_name(self, resource: Resource, path: str, type_: str, name: str) -> list[Member]:
+        """The principals of the stack with this name, else one that is not in the stack.
+
+        Of several, those that the property is made from; where it is made from none, any of them may be meant.
+        """
         if type_ == PERMISSION_SET:
-            own = (member for member in self.members.values() if member.resource.output("arn") == name)
+            own = (each for members in self.members.values() for each in members if each.resource.output("arn") == name)
             key = next((member.resource.urn for member in own), name)
         else:
             key = name.rpartition("/")[2]
         if (type_, key) not in self.members:
             kind = {USER: "user", GROUP: "group"}.get(type_, "role")
             arn = f"arn:{self.home.partition}:iam::{self.home.account}:{kind}/{key.rpartition('/')[2]}"
-            self.members[type_, key] = Member(resource, type_, arn)
-        return self.members[type_, key]
+            self.members[type_, key] = [Member(resource, type_, arn)]
+        members = self.members[type_, key]
+        sources = self.stack.made_from(resource, path) if len(members) > 1 else ()
+        return [member for member in members if member.resource in sources] or members
 
     def _attach_managed(self, member: Member, resource: Resource, path: str) -> None:
         for arn in _items(resource.given(path)):
@@ -360,6 +378,12 @@ def _arns_of_sources(awaited: Awaited | Document, stack: Stack, home: Home, *typ
     sources = stack.made_from(awaited.resource, awaited.path)
     arns = (arn_of(source, stack, home) for source in sources if not types or source.type in types)
     return [arn for arn in arns if arn is not None]
+
+
+def _harmless(member: Member) -> tuple[bool, bool]:
+    """Of twins, the one comes first that can have to do with ending sessions, and of such one that nobody declares."""
+    actions = [*(ender.action.lower() for ender in session_enders()), ASSUME_ROLE.lower()]
+    return not _allows_some(member.holder(), actions), member.component is not None
 
 
 def _named(trust: Policy) -> Iterator[str]:

@@ -172,7 +172,7 @@ def _permitted(stack: Stack, settings: NoSettings) -> Iterator[Outcome]:
     pools = pools_of(stack, principals, [ADMIN_SIGN_OUT])
     if any(accesses(stack, ADMIN_SIGN_OUT, pool.arn) for pool in pools):
         return
-    awaited = [each for member in principals.members.values() for each in member.all_awaited()]
+    awaited = [each for member in principals.everybody for each in member.all_awaited()]
     if awaited:
         yield from awaited
         return

@@ -187,7 +187,7 @@ def _awaited(stack: Stack, listing: _Listing, able: Collection[str]) -> Iterator
     yield from principals.astray
     yield from _not_read(stack)
     found: list[tuple[Member, Awaited]] = []
-    for member in principals.members.values():
+    for member in principals.everybody:
         listed = names(listing.settings, member.arn, own=True)
         if not (listed or (listing.settings.declared and member.component is not None)):
             found += [(member, awaited) for awaited in member.all_awaited()]

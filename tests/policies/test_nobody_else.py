@@ -199,6 +199,32 @@ def test_names_in_other_accounts():
     assert who(glass, principals=["glass", "arn:aws:iam::*:role/ops"]) == []
 
 
+SAME = resource("Role", "harmless", PLAIN)
+GRANTED = resource("Role", "app", {**PLAIN, "inlinePolicies": [{"policy": GRANT}]})
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+def test_one_name_in_two_accounts(order):
+    """A role that has its name from another one, in another account, hides neither what it nor what that one may do."""
+    attached = resource("RolePolicy", "x", {"role": "app", "policy": GRANT}, made_from={"role": [("Role", "app")]})
+    theirs = resource("Role", "harmless", PLAIN, {"arn": "arn:aws:iam::999999999999:role/app"})
+    ours = resource("Role", "app", PLAIN, {"arn": f"{AWS}:role/app"})
+
+    assert who(*[SAME, GRANTED][::order]) == ["app"]
+    assert who(*[SAME, APP][::order], attached) == ["app"]
+    assert who(*[theirs, ours][::order], attached) == ["app"]
+    assert who(*[SAME, APP][::order]) == []
+
+
+def test_one_name_and_one_component():
+    """That a component declares one of the two, says nothing of the other."""
+    declared = resource("Role", "op", {**PLAIN, "inlinePolicies": [{"policy": GRANT}]}, parent=("Access", "access"))
+    access = resource("Access", "access", {"grants": [{"role": "op", "actions": [SIGN_OUT], "resources": [POOL_ARN]}]})
+
+    assert who(access, declared, GRANTED) == who(access, GRANTED, declared) == ["app"]
+    assert who(access, declared, SAME) == []
+
+
 @pytest.mark.parametrize("region", ["*", "eu-*", "eu-west-?", "eu-west-1"])
 def test_pools_by_a_pattern_where_no_arn_is_known(region):
     """Before anything is made, the account is the one that the grant itself names, whatever its Regions are."""
