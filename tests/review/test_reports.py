@@ -12,6 +12,7 @@ from signout.review.findings import RULES
 from signout.review.reports import markdown as as_markdown
 from signout.review.reports.escape import markdown, mermaid, plain
 from tests.review.reviewing import FOLDER, PLANS, allow, policy, reported, review, written
+from tests.review.test_terraform import change, plan
 
 SARIF = json.loads((FOLDER / "schemas" / "sarif-schema-2.1.0.json").read_text())
 REVIEW = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "review.schema.json").read_text())
@@ -163,3 +164,14 @@ def test_exceptions(tmp_path, expires, resource, code):
 def test_fail_on(level, code):
     """--fail-on says from which severity on a finding fails."""
     assert reported(PLANS / "user-policy.json", "--fail-on", level)[0] == code
+
+
+def test_a_name_is_no_link_in_sarif(tmp_path):
+    """What would be a link in a message of SARIF's is none."""
+    trust = policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"})
+    values = {"name": "x", "assume_role_policy": json.dumps(trust)}
+    made = change('aws_iam_role.x["[click](https://example.com)"]', ["create"], None, values)
+    _, out, _ = review(written(tmp_path, "plan.json", plan(made)), "--format", "sarif")
+    [message] = [each["message"]["text"] for each in json.loads(out)["runs"][0]["results"]]
+
+    assert "[click] (https://example.com)" in message

@@ -37,6 +37,11 @@ def code(text: str) -> str:
     return f"<code>{markdown(text)}</code>"
 
 
+def sarif(text: str) -> str:
+    """As a message of SARIF's, in which a text in brackets and a target in parentheses after it are a link."""
+    return plain(text).replace("](", "] (")
+
+
 def mermaid(text: str) -> str:
     """As a label in a Mermaid drawing: everything but letters, digits and a few harmless signs by its number."""
     return "".join(each if each.isalnum() or each in " -_/,." else f"#{ord(each)};" for each in plain(text))

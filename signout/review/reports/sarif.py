@@ -15,7 +15,7 @@ from signout.findings import Severity
 from signout.review.assess import Review
 from signout.review.findings import RULES, Reported, witness
 from signout.review.hiding import without, without_in
-from signout.review.reports.escape import plain
+from signout.review.reports.escape import plain, sarif
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {
@@ -69,7 +69,7 @@ def _result(reported: Reported, artifact: str, hidden: frozenset[str]) -> dict[s
         "ruleId": finding.rule,
         "ruleIndex": list(RULES).index(finding.rule),
         "level": _LEVELS[finding.severity],
-        "message": {"text": plain(finding.message)},
+        "message": {"text": sarif(finding.message)},
         "locations": [{"physicalLocation": physical}],
         "partialFingerprints": {"signoutReview/v1": _fingerprint(reported, hidden)},
         "properties": {"severity": finding.severity.word, "resource": plain(finding.resource)},
