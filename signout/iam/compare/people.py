@@ -23,7 +23,8 @@ from signout.iam.principal import (
 )
 from signout.iam.request import SESSION_NAME, arn_account
 from signout.iam.spaces import ties
-from signout.iam.spaces.derived import OF_PRINCIPAL, principals
+from signout.iam.spaces.derived import OF_PRINCIPAL, OWNER, principals
+from signout.iam.spaces.derived import accounts as accounts_of
 from signout.iam.spaces.texts import shapes_of
 
 SERVICE_NAME: Final = "aws:principalservicename"
@@ -90,7 +91,14 @@ def _closed(condition: Condition, statements: Sequence[Statement]) -> Iterator[C
 
 
 def _accounts_of_resources(statements: Sequence[Statement]) -> Iterator[str]:
-    """The accounts that resources name: who asks may be of one of them. Raises TooComplex for a part of an account."""
+    """The accounts that resources and conditions on whose they are name: who asks may be of one of them.
+
+    Raises TooComplex for a part of an account in a resource.
+    """
+    owned = [ties.widest(each) for statement in statements for each in statement.conditions if each.key == OWNER]
+    if owned:
+        told_apart = {tuple(each.test.matches(account) for each in owned): account for account in accounts_of(owned)}
+        yield from told_apart.values()
     for statement in statements:
         for pattern in statement.resources.patterns if statement.resources is not None else ():
             literal = literal_of(pattern.parts)

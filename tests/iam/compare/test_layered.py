@@ -232,3 +232,17 @@ def test_what_no_identity_policy_governs() -> None:
     (found,) = compare(free, endpoint).removed
     assert found.witness.action == "cognito-idp:GlobalSignOut"
     assert (found.before, found.after) == (Effect.NOT_IAM, Effect.EXPLICITLY_DENIED)
+
+
+OWNED = {"StringEquals": {"aws:ResourceAccount": THERE}, "StringNotEquals": {"k": "${aws:PrincipalTag/t}"}}
+
+
+def test_whose_the_resource_is_beside_a_variable() -> None:
+    """Those who ask are of the account that a condition says resources are of: nobody else gets at them anyhow."""
+    before, after = policy(allow("s3:Get*")), policy(allow("s3:Get*"), allow("sqs:SendMessage", **OWNED))
+    found = compare(Layers((before,)), Layers((after,)))
+    back = compare(Layers((after,)), Layers((before,)))
+    limited = compare(Layers((ALL,), (before,)), Layers((ALL,), (after,)))
+
+    assert [each.relation.value for each in (found, back, limited)] == ["wider", "narrower", "wider"]
+    assert found.added[0].witness.owner == found.added[0].witness.principal.account == THERE
