@@ -132,7 +132,12 @@ def _layers(holder: Holder, resource_policy: Policy | None = None) -> Layers:
 
 def _spread(able: dict[str, Access], holders: Mapping[str, Holder]) -> None:
     """Adds whoever can become one who is able, breadth first from the able; a sure way replaces one that depends."""
-    assumers = [holder for holder in holders.values() if _may_assume_something(holder)]
+    # Whoever is able already and has texts that are not given gains nothing by becoming somebody: it stays open.
+    assumers = [
+        holder
+        for name, holder in holders.items()
+        if not (holder.missing and name in able) and _may_assume_something(holder)
+    ]
     queue = deque(able.values())
     while queue:
         access = queue.popleft()
