@@ -28,6 +28,7 @@ BAD = [
     ("a thousand levels", b"[" * 100_000, "nested too deeply"),
     ("a policy of 10 MB", HUGE, "expected a policy document of at most 262,144"),
     ("a policy of 10 MB that is right", LONG, "expected a policy document of at most 262,144"),
+    ("a key that is there twice", b'{"Statement": [], "Statement": []}', 'key "Statement" is there twice'),
     ("a number of 5,000 digits", b'{"steps": ' + b"9" * 5000 + b"}", "not JSON that can be read"),
     ("truncated JSON lines", b'{"preludeEvent": {}}\n{"resourcePreEvent": {"meta', "line 2: not JSON"),
     ("an event without a step", b'{"preludeEvent": {}}\n{"resourcePreEvent": {"metadata": 5}}', "event 2: resourcePre"),

@@ -70,8 +70,8 @@ def _one_sided(content: Any, after: Input, before: Input | None, kind: Kind | No
     if policy_file.recognised(content):
         if before is not None and not policy_file.recognised(old):
             raise InputError(f"{before[0]}: is {_found(old)}; expected a policy document, as {origin} is one")
-        for each in filter(None, (after, before)):
-            policy_file.check_length(each[1], each[0])
+        content = policy_file.content_of(after[1], origin)
+        old = None if before is None else policy_file.content_of(before[1], before[0])
         kind = kind or policy_file.kind_of(content)
         old_policy = Estate() if before is None else policy_file.read(old, before[0], origin, kind)
         return Reading(policy_file.WHAT, old_policy, policy_file.read(content, origin, origin, kind))

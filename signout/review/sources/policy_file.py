@@ -10,7 +10,7 @@ from signout.review.documents import LONGEST
 from signout.review.errors import InputError
 from signout.review.estate import WITHOUT_LIMIT, Document, Estate, Member, Reading
 from signout.review.resource import Location
-from signout.review.sources.reading import loads
+from signout.review.sources.reading import loads, loads_policy
 
 if TYPE_CHECKING:
     from signout.review.sources.revision import Versions
@@ -24,10 +24,11 @@ def recognised(content: Any) -> bool:
     return isinstance(content, Mapping) and "Statement" in content
 
 
-def check_length(file: bytes, origin: str) -> None:
-    """Raises InputError for a file that is too long to be a policy document of AWS's."""
+def content_of(file: bytes, origin: str) -> Any:
+    """The document in a file that is recognised as one. Raises InputError where it is not as AWS takes it."""
     if len(file) > LONGEST:
         raise InputError(f"{origin}: is {len(file):,} bytes long; expected a policy document of at most {LONGEST:,}")
+    return loads_policy(file, origin)
 
 
 def read(content: Any, origin: str, name: str, kind: Kind | None = None) -> Estate:
@@ -82,11 +83,7 @@ def since(versions: Versions, revision: str, kind: Kind | None) -> Iterator[Read
 
 def _content(file: bytes | None, origin: str) -> Any:
     """The document in a file; None where there is no file, or another JSON in it."""
-    content = None if file is None else loads(file, origin)
-    if file is None or not recognised(content):
-        return None
-    check_length(file, origin)
-    return content
+    return content_of(file, origin) if file is not None and recognised(loads(file, origin)) else None
 
 
 def kind_of(content: Any) -> Kind:

@@ -6,6 +6,7 @@ import codecs
 import json
 from typing import Any
 
+from signout.iam import IamError, strict_json
 from signout.review.errors import InputError
 
 _BOMS = (
@@ -32,6 +33,14 @@ def loads(content: bytes, origin: str) -> Any:
         raise InputError(f"{place}: not JSON: {error.msg}{end}; expected JSON") from None
     except ValueError as error:  # a number of thousands of digits
         raise InputError(f"{origin}: not JSON that can be read: {error}; expected JSON") from None
+
+
+def loads_policy(content: bytes, origin: str) -> Any:
+    """The JSON value, read as IAM reads policies: a key that an object has twice is an error. Raises InputError."""
+    try:
+        return strict_json.loads(_decoded(content, origin), origin)
+    except IamError as error:
+        raise InputError(str(error)) from None
 
 
 def _decoded(content: bytes, origin: str) -> str:
