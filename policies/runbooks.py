@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.arns import Home
-from signout.iam import Effect, IamError, Kind, Layers, Policy, Request, parse, verdict
+from signout.iam import IamError, Kind, Layers, Policy, Request, decide, parse
 from signout.iam.principal import account_of
 from signout.resource_types import ALIAS, FUNCTION
 from signout.values import UNKNOWN
@@ -97,12 +97,10 @@ def _lets_invoke(permission: Resource, principal: str, arn: str) -> bool:
     """Does the permission, as the resource policy that Lambda makes of it, allow invoking under any conditions?"""
     try:
         layers = Layers(identity=(_EVERYTHING,), resource_policy=_policy(permission, principal, arn))
-        effects = [
-            verdict(Request(_representative(principal), action, arn), layers) for action in (INVOKE, INVOKE_BY_URL)
-        ]
+        requests = [Request(_representative(principal), action, arn) for action in (INVOKE, INVOKE_BY_URL)]
+        return any(decide(request, layers).may_be_allowed for request in requests)
     except IamError:
         return True  # what is not understood is not taken to be harmless
-    return any(effect in (Effect.ALLOWED, Effect.DEPENDS) for effect in effects)
 
 
 def _policy(permission: Resource, principal: str, arn: str) -> Policy:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from signout.findings import Severity
-from signout.iam import Effect, Layers, Request, verdict
+from signout.iam import Layers, Request, decide
 from signout.resource_types import FUNCTION, ROLE
 from signout.values import UNKNOWN
 
@@ -170,7 +170,7 @@ def _names_function(principal: str, function: Resource, stack: Stack, principals
 
 
 def _may(principal: str, arn: str, layers: Layers) -> bool:
-    return verdict(Request(principal, INVOKE, arn), layers) in (Effect.ALLOWED, Effect.DEPENDS)
+    return decide(Request(principal, INVOKE, arn), layers).may_be_allowed
 
 
 ALIAS_USED = Rule(

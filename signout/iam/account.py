@@ -33,6 +33,11 @@ class AccountError(IamError):
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 
 
+def is_page(details: Mapping[str, Any]) -> bool:
+    """Is there more of the account than this? So say the API, and the AWS command line after ``--max-items``."""
+    return any(details.get(name) for name in ("IsTruncated", "Marker", "NextToken"))
+
+
 def holders(details: Mapping[str, Any]) -> tuple[Holder, ...]:
     """The users and roles of the account, each policy document parsed once however many it is attached to.
 
@@ -41,7 +46,7 @@ def holders(details: Mapping[str, Any]) -> tuple[Holder, ...]:
     if not any(name in details for name in LISTS):
         expected = f"the output of get-account-authorization-details: {', '.join(LISTS)}"
         raise AccountError("account", f"has the keys {shown(sorted(details)[:5])}", expected)
-    if details.get("IsTruncated"):
+    if is_page(details):
         hint = "the AWS command line puts the pages together by itself; from the API, join their lists"
         raise AccountError("account", "is one page of several", "the whole account", hint)
     return tuple(_Reader(details).holders())

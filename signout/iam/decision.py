@@ -84,5 +84,10 @@ class Decision:
         """Is the answer a plain yes?"""
         return self.effect is Effect.ALLOWED
 
+    @property
+    def may_be_allowed(self) -> bool:
+        """Is it allowed, or could what is not known allow it? A denial of which only the kind is open is none."""
+        return self.allowed or (self.effect is Effect.DEPENDS and not self.denied_anyhow)
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a decision is no yes or no: compare its effect, or ask for `allowed`")

@@ -259,7 +259,7 @@ def _outsiders(
             elif kind == "AWS" and account_of(name):
                 request = request.without(OF_ANYONE)
             decision = decide(request, Layers(identity=(EVERYTHING,), resource_policy=trust))
-            if decision.effect is Effect.ALLOWED or (decision.effect is Effect.DEPENDS and not decision.denied_anyhow):
+            if decision.may_be_allowed:
                 yield "everyone" if name == "*" else name, decision, also
                 break
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, partial
 
-from signout.iam import Effect, IamError, Layers, Request, verdict
+from signout.iam import Effect, IamError, Layers, Request, decide
 from signout.iam.account import Holder
 from signout.iam.compare.surroundings import delegation
 from signout.review.estate import Estate, Function, Member
@@ -250,7 +250,7 @@ def _lets_in(estate: Estate, role: str, service: str) -> bool:
     if member is None or member.trust is None or member.trust.policy is None:
         return True
     request = Request(service, "sts:AssumeRole", role)
-    return verdict(request, Layers(resource_policy=member.trust.policy)) in (Effect.ALLOWED, Effect.DEPENDS)
+    return decide(request, Layers(resource_policy=member.trust.policy)).may_be_allowed
 
 
 def opened(before: Estate, after: Estate, changed: Iterable[str], aims: Aims) -> Iterator[Opened]:
@@ -402,6 +402,7 @@ def _effect(way: Way, holder: Holder, action: str, resource: str) -> Effect:
     trust = delegation(holder.principal.account or "") if action == "sts:AssumeRole" else None
     layers = Layers(identity=holder.identity, boundary=holder.boundary, resource_policy=trust)
     try:
-        return verdict(Request(holder.principal, action, resource, context), layers)
+        decision = decide(Request(holder.principal, action, resource, context), layers)
     except IamError:
         return Effect.IMPLICITLY_DENIED  # an example that is no ARN
+    return decision.effect if decision.may_be_allowed else Effect.IMPLICITLY_DENIED

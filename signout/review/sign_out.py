@@ -148,9 +148,9 @@ def _granted(
     actions = [each for each in now.actions if each.lower() in allowed.by(holder)]
     found: dict[tuple[str, str], int] = {}
     for action, pool in ((action, pool) for action in actions for pool in pools if pool.label in now.pools):
-        effect = decide(Request(holder.principal, action, pool.arn), known).effect
-        if effect in _FROM_EFFECT:
-            found[action, pool.label] = _RANK[_FROM_EFFECT[effect]]
+        decision = decide(Request(holder.principal, action, pool.arn), known)
+        if decision.may_be_allowed:
+            found[action, pool.label] = _RANK[_FROM_EFFECT[decision.effect]]
     return found
 
 

@@ -367,6 +367,7 @@ def test_what_is_not_iams() -> None:
         ({"RoleDetailList": [role("a", {"Statement": []})]}, PolicyError),
         ({"RoleDetailList": [{"Arn": arn("a")}]}, AccountError),
         ({"RoleDetailList": [role("a")], "IsTruncated": True}, AccountError),
+        ({"RoleDetailList": [role("a")], "NextToken": "x"}, AccountError),
         ({"UserDetailList": [role("a")]}, AccountError),
         ({"UserDetailList": [{"Arn": "arn:aws:iam::111122223333:group/a"}]}, AccountError),
         ({"UserDetailList": [user("a", UserPolicyList="p")]}, AccountError),

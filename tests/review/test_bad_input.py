@@ -43,6 +43,7 @@ BAD = [
     ("a resource without URN", b'{"steps": [{"op": "create", "newState": {}}]}', "steps[0].newState"),
     ("resources that are none", b'{"deployment": {"resources": 1}}', "resources: is int"),
     ("an account that is none", b'{"RoleDetailList": [3]}', "RoleDetailList[0]"),
+    ("a page of an account", b'{"RoleDetailList": [], "NextToken": "x"}', "is one page of several"),
     ("an ARN that is none", b'{"RoleDetailList": [{"Arn": "arn:x"}]}', "RoleDetailList[0].Arn"),
     ("policies that are none", of_role(RolePolicyList=[5]), "RolePolicyList[0]: is int"),
     ("attached policies that are none", of_role(AttachedManagedPolicies=5), "AttachedManagedPolicies: is int"),

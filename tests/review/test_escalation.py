@@ -61,6 +61,12 @@ def test_a_function_of_any_name(tmp_path):
     assert "privilege-escalation" in rules(written(tmp_path, "plan.json", gains))
 
 
+WITHOUT_MFA = {
+    "Effect": "Deny",
+    "NotAction": "iam:EnableMFADevice",
+    "Resource": "*",
+    "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+}
 NOT_OPEN = [
     # statements
     [allow("iam:PutRolePolicy", f"{OWN}:role/app")],
@@ -69,6 +75,7 @@ NOT_OPEN = [
     [allow(PASS), allow("lambda:UpdateFunctionConfiguration", OTHERS)],
     [allow("sso:PutInlinePolicyToPermissionSet")],
     [allow("iam:PutRolePolicy"), {"Effect": "Deny", "Action": "iam:Put*", "Resource": "*"}],
+    [allow(PASS), WITHOUT_MFA],
 ]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from signout.aws_managed import aws_managed, is_aws_managed
 from signout.iam import IamError, Kind
-from signout.iam.account import LISTS
+from signout.iam.account import LISTS, is_page
 from signout.review.documents import Documents
 from signout.review.errors import InputError
 from signout.review.estate import Document, Estate, Member
@@ -31,6 +31,10 @@ Seen = dict[tuple[str, Kind], tuple[Any, Document]]
 
 def read(content: Mapping[str, Any], origin: str, seen: Seen) -> Estate:
     """The account. `seen` is what was read of another state of it, and is added to. Raises InputError."""
+    if is_page(content):
+        raise InputError(
+            f"{origin}: is one page of several; expected the whole account, as `aws iam` prints it by itself"
+        )
     return _Account(content, origin, seen).estate()
 
 
