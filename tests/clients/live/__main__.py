@@ -98,9 +98,7 @@ def _tested(account: Account, name: str, arguments: list[str], interruption: Int
     try:
         with made(account, name, os.environ.get("AWS_ENDPOINT_URL"), say) as stage:
             settle(stage)
-            code = int(pytest.main(_suite(arguments), plugins=[Plugin(stage, interruption)]))
-        if interruption.asked:
-            code = INTERRUPTED
+            code = _code(arguments, stage, interruption)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except (BotoCoreError, ClientError) as error:
@@ -110,6 +108,16 @@ def _tested(account: Account, name: str, arguments: list[str], interruption: Int
         return 3
     say("removed")
     return code
+
+
+def _code(arguments: list[str], stage: LiveStage, interruption: Interruption) -> int:
+    try:
+        code = int(pytest.main(_suite(arguments), plugins=[Plugin(stage, interruption)]))
+    except Exception:
+        if not interruption.asked:
+            raise
+        return INTERRUPTED  # pytest fails to tell of an interruption that fell between two lines (CPython 3.11)
+    return INTERRUPTED if interruption.asked else code
 
 
 def told(error: BaseException | None) -> list[str]:

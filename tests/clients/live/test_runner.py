@@ -108,13 +108,21 @@ def test_a_run(sandbox: Sandbox) -> None:
     assert [] == left(sandbox)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
-def test_interrupted(sent: signal.Signals, sandbox: Sandbox) -> None:
+FAILS_TO_TELL = """
+def pytest_keyboard_interrupt():
+    raise TypeError("as CPython 3.11 makes pytest do, where the interruption fell between two lines")
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "plugin"), [(signal.SIGINT, ""), (signal.SIGTERM, FAILS_TO_TELL)], ids=["SIGINT", "SIGTERM"]
+)
+def test_interrupted(sent: signal.Signals, plugin: str, sandbox: Sandbox, tmp_path: Path) -> None:
     """Ended in the middle of the suite, it removes what it made."""
-    command = [*COMMAND, "-k", "test_case and raw", "-v"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(sandbox, CONFIRM="yes"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
+    (tmp_path / "odd.py").write_text(plugin, "utf-8")
+    command = [*COMMAND, "-p", "odd", "-k", "test_case and raw", "-v"]
+    env = environment(sandbox, CONFIRM="yes", PYTHONPATH=str(tmp_path))
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout
         while b"PASSED" not in process.stdout.readline():
             assert process.poll() is None
