@@ -75,11 +75,12 @@ def test_case_folded_and_exact_patterns_share_one_automaton() -> None:
 def test_every_character_that_folds_to_another_is_known() -> None:
     """The Kelvin sign is a `k` to an operator that ignores case, so is every other such character what it is."""
     folding: dict[str, set[str]] = {}
-    for code in range(sys.maxunicode + 1):
-        folding.setdefault(fold(chr(code)), set()).add(chr(code))
+    for character in map(chr, range(sys.maxunicode + 1)):
+        if character != character.lower() and (low := fold(character)) != character:
+            folding.setdefault(low, {low}).add(character)
 
     assert all(set(cases(low)) == every for low, every in folding.items())
-    assert all(len(folding[low]) > 1 for low in OTHER_CASES)
+    assert all(low in folding for low in OTHER_CASES)
 
 
 def test_stars_cost_no_more_than_their_length() -> None:
