@@ -98,7 +98,8 @@ def _accounts_of_resources(statements: Sequence[Statement]) -> Iterator[str]:
     owned = [ties.widest(each) for statement in statements for each in statement.conditions if each.key == OWNER]
     if owned:
         told_apart = {tuple(each.test.matches(account) for each in owned): account for account in accounts_of(owned)}
-        yield from told_apart.values()
+        if len(told_apart) > 1:
+            yield from told_apart.values()
     for statement in statements:
         for pattern in statement.resources.patterns if statement.resources is not None else ():
             literal = literal_of(pattern.parts)
