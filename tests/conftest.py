@@ -13,18 +13,22 @@ settings.register_profile("ordinary", deadline=None, suppress_health_check=[Heal
 settings.register_profile("long", settings.get_profile("ordinary"), derandomize=False, max_examples=2_000)
 settings.load_profile("long" if os.environ.get("SIGNOUT_TESTS") == "long" else "ordinary")
 
-# Files whose tests deploy with the real engine, a minute or so each. They go first, so that none is left for the end.
-_ON_THE_ENGINE = (
+# Files that take long by themselves, those that deploy with the real engine before all. They go first, so that none is
+# left for one worker at the end.
+_LONG = (
     "tests/policies/test_on_the_engine.py",
     "tests/sandbox/provider/",
     "tests/stack/",
     "tests/clients/",
     "tests/review/test_on_the_engine.py",
+    "tests/toolchain/",
+    "tests/sandbox/",
+    "tests/cli/",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(_ON_THE_ENGINE))
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.hookimpl(optionalhook=True)
