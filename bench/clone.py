@@ -23,7 +23,8 @@ def measure(peers: Peers, folder: Path) -> Iterator[Figure]:
     home.mkdir()
     subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(clone)], check=True)
     environment = {**os.environ, "HOME": str(home)}
-    environment.pop("XDG_CACHE_HOME", None)
+    for name in ("XDG_CACHE_HOME", "PYTHONDONTWRITEBYTECODE"):  # another cache, and none
+        environment.pop(name, None)
 
     def make(target: str) -> None:
         ran = subprocess.run(
