@@ -8,7 +8,7 @@ from typing import Any
 
 from signout.arns import Home
 from signout.iam import IamError, Kind, Layers, Policy, Request, decide, parse
-from signout.iam.principal import account_of
+from signout.iam.principal import account_of, element_of
 from signout.resource_types import ALIAS, FUNCTION
 from signout.values import UNKNOWN
 
@@ -107,17 +107,11 @@ def _policy(permission: Resource, principal: str, arn: str) -> Policy:
     """Source: Lambda API Reference, AddPermission."""
     statement: dict[str, Any] = {
         "Effect": "Allow",
-        "Principal": _principal(principal),
+        "Principal": element_of(principal),
         "Action": as_text(permission.given("action")) or INVOKE,
         "Resource": arn,
     }
     return parse({"Version": "2012-10-17", "Statement": statement}, permission.label, Kind.RESOURCE)
-
-
-def _principal(principal: str) -> Any:
-    if principal == "*":
-        return "*"
-    return {"AWS": principal} if account_of(principal) or principal.startswith("arn:") else {"Service": principal}
 
 
 def _representative(principal: str) -> str:

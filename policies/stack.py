@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from signout.values import UNKNOWN, Props, is_unknown, revealed, secret_texts
-
-_SHORTEST_SECRET = 4
-"""Characters; shorter ones occur in any text by chance."""
-
+from signout.values import SHORTEST_SECRET, UNKNOWN, Props, is_unknown, revealed, secret_texts, without
 
 _ALSO_OF_OTHERS = frozenset({"inlinePolicies", "managedPolicyArns"})
 """Properties of a role in which the provider also says what other resources attached to it, when it last looked."""
@@ -146,11 +142,9 @@ class Stack:
         """The text, fit for messages and logs: nothing in it that the stack holds as a secret."""
         for resource in self._not_searched:
             for props in (resource.inputs, resource.outputs):
-                self._secrets.update(each for each in secret_texts(props) if len(each) >= _SHORTEST_SECRET)
+                self._secrets.update(each for each in secret_texts(props) if len(each) >= SHORTEST_SECRET)
         self._not_searched.clear()
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "[secret]")
-        return text
+        return without(self._secrets, text)
 
     def find(self, urn: str | None) -> Resource | None:
         """The resource with this URN."""

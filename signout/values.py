@@ -6,7 +6,7 @@ objects that only Pulumi can have made: unknown values, secrets, assets, referen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -52,8 +52,10 @@ _UNKNOWNS: Final = frozenset(
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_REDACTED: Final = "[secret]"
-"""What the command line puts in place of a secret that it cannot or may not decrypt."""
+REDACTED: Final = "[secret]"
+"""What Pulumi's command line puts in place of a secret that it cannot or may not decrypt; messages here do the same."""
+SHORTEST_SECRET: Final = 4
+"""Characters; shorter ones occur in any text by chance, and are not taken out of one."""
 
 
 def read_value(value: Any) -> Any:
@@ -61,7 +63,7 @@ def read_value(value: Any) -> Any:
     if isinstance(value, str):
         if value in _UNKNOWNS:
             return UNKNOWN
-        return Secret(UNKNOWN) if value == _REDACTED else value
+        return Secret(UNKNOWN) if value == REDACTED else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
@@ -128,13 +130,27 @@ def secret_texts(value: Any) -> Iterator[str]:
             yield from (text for text in _parts(part.value) if isinstance(text, str))
 
 
-def _parts(value: Any) -> Iterator[Any]:
+def open_texts(value: Any) -> Iterator[str]:
+    """Every text that is in no secret."""
+    yield from (part for part in _parts(value, into_secrets=False) if isinstance(part, str))
+
+
+def without(texts: Iterable[str], message: str, *written: Callable[[str], str]) -> str:
+    """The message with REDACTED in place of these texts, also as the given functions write them."""
+    for text in sorted(texts, key=len, reverse=True):
+        for form in dict.fromkeys((text, *(write(text) for write in written))):
+            message = message.replace(form, REDACTED)
+    return message
+
+
+def _parts(value: Any, *, into_secrets: bool = True) -> Iterator[Any]:
     yield value
+    inside: Iterable[Any] = ()
     if isinstance(value, Secret):
-        yield from _parts(value.value)
+        inside = (value.value,) if into_secrets else ()
     elif isinstance(value, list):
-        for item in value:
-            yield from _parts(item)
+        inside = value
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _parts(item)
+        inside = value.values()
+    for item in inside:
+        yield from _parts(item, into_secrets=into_secrets)

@@ -2,7 +2,17 @@
 
 import pytest
 
-from signout.values import UNKNOWN, Secret, is_secret, is_unknown, read_value, revealed, secret_texts
+from signout.values import (
+    UNKNOWN,
+    Secret,
+    is_secret,
+    is_unknown,
+    open_texts,
+    read_value,
+    revealed,
+    secret_texts,
+    without,
+)
 from tests.policies.stacks import SECRET
 from tests.policies.stacks import UNKNOWN as MARK
 
@@ -54,3 +64,13 @@ def test_secrets_do_not_show():
 def test_texts_of_secrets():
     """Every text inside a secret is found, and none outside."""
     assert set(secret_texts(read_value({"a": {**SECRET, "value": ["x", {"b": "y"}]}, "c": "z"}))) == {"x", "y"}
+
+
+def test_texts_in_the_open():
+    """Every text outside secrets is found, and none inside."""
+    assert set(open_texts(read_value({"a": {**SECRET, "value": ["x", {"b": "y"}]}, "c": ["z"]}))) == {"z"}
+
+
+def test_texts_are_taken_out():
+    """The longest first, so that nothing is left of one that has another in it; also as it is written elsewhere."""
+    assert without(["pool", "pool-a"], "pool-a, POOL and pool", str.upper) == "[secret], [secret] and [secret]"

@@ -245,6 +245,13 @@ def _is_named_as(kind: str, value: str) -> bool:
             return kind == "AWS"
 
 
+def element_of(name: str) -> str | dict[str, str]:
+    """The Principal element for somebody who is given by a text alone: everyone, an account, an ARN, or a service."""
+    if name == "*":
+        return name
+    return {"AWS" if account_of(name) or name.startswith("arn:") else "Service": name}
+
+
 def account_of(value: str) -> str | None:
     """The account that a Principal entry stands for as a whole: `123456789012` or `arn:aws:iam::123456789012:root`."""
     if is_account(value):

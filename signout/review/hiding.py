@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from signout.resource_types import ATTACHMENTS, DOCUMENTS
 from signout.review.resource import Resource
-from signout.values import is_secret, secret_texts
+from signout.values import SHORTEST_SECRET, is_secret, open_texts, secret_texts, without
 
-IN_PLACE = "[secret]"
-"""What reports have in place of such a name."""
-_SHORTEST = 4
-"""Characters of a name; a shorter one is a part of too many words to be taken out of them."""
 _PIECES_OF_ARN = 6
 
 _NAMES = frozenset(
@@ -48,7 +44,7 @@ def only_in_secrets(resources: Iterable[Resource]) -> frozenset[str]:
         if is_secret(resource.props[path])
         for text in secret_texts(resource.props[path])
         for piece in _pieces(text)
-        if len(piece) >= _SHORTEST
+        if len(piece) >= SHORTEST_SECRET
     }
     if not found:
         return frozenset()
@@ -70,30 +66,11 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _open_texts(resource: Resource) -> Iterator[str]:
     yield resource.address
-    yield from _not_secret(resource.props)
-
-
-def _not_secret(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _not_secret(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _not_secret(item)
-
-
-def without(names: frozenset[str], text: str, *written: Callable[[str], str]) -> str:
-    """The text without the names, also as these functions write them."""
-    for name in sorted(names, key=len, reverse=True):
-        for form in dict.fromkeys((name, *(write(name) for write in written))):
-            text = text.replace(form, IN_PLACE)
-    return text
+    yield from open_texts(resource.props)
 
 
 def without_in(names: frozenset[str], value: Any) -> Any:
-    """The same in every text of a JSON value."""
+    """A JSON value without the names in any of its texts."""
     if not names:
         return value
     if isinstance(value, str):

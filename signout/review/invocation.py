@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signout.arns import Home
-from signout.iam.principal import account_of
+from signout.iam.principal import account_of, element_of
 from signout.resource_types import ALIAS, FUNCTION_URL, PERMISSION
 from signout.review.estate import SOMEBODY, Opening
 from signout.review.resource import Resource
@@ -26,7 +26,6 @@ _CONDITIONS = {
     "functionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
 }
 """By property of a permission, the condition that it puts into the statement."""
-_ACCOUNT_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def statement_of(resource: Resource, function: str) -> dict[str, Any]:
     """The statement of a function's policy. A condition that is not known yet is left out: what is left allows more."""
     qualifier = resource.text("qualifier") or FunctionName.of(resource.text(FUNCTION_OF[resource.type]) or "").qualifier
     about = f"{function}:{qualifier}" if qualifier else function
-    statement = {"Effect": "Allow", "Resource": about if about.startswith("arn:") else "*"}
+    statement: dict[str, Any] = {"Effect": "Allow", "Resource": about if about.startswith("arn:") else "*"}
     if resource.type == FUNCTION_URL:
         only = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
         return {**statement, "Principal": "*", "Action": "lambda:InvokeFunctionUrl", "Condition": only}
@@ -122,13 +121,7 @@ def statement_of(resource: Resource, function: str) -> dict[str, Any]:
     for path, (operator, key) in _CONDITIONS.items():
         if value := resource.text(path):
             conditions.setdefault(operator, {})[key] = value
-    named = {"Principal": _principal(resource.given("principal")), "Action": resource.given("action")}
-    return {**statement, **named, **({"Condition": conditions} if conditions else {})}
-
-
-def _principal(name: Any) -> Any:
-    """As a policy writes it: an account, an ARN, a service, or everyone."""
-    if not isinstance(name, str) or name == "*":
-        return name
-    is_aws = name.startswith("arn:") or (name.isdigit() and len(name) == _ACCOUNT_DIGITS)
-    return {"AWS" if is_aws else "Service": name}
+    principal = resource.given("principal")
+    statement["Principal"] = element_of(principal) if isinstance(principal, str) else principal
+    statement["Action"] = resource.given("action")
+    return {**statement, "Condition": conditions} if conditions else statement

@@ -8,10 +8,10 @@ from itertools import pairwise
 from signout.cognito.sessions import Means
 from signout.review.assess import Review
 from signout.review.findings import Reported, region_of, witness, worst_of
-from signout.review.hiding import without
 from signout.review.reports.escape import code, markdown, mermaid, plain
 from signout.review.reports.words import nobody, relation, subject, summary
 from signout.review.sign_out import Can, Row
+from signout.values import without
 
 MARK = "<!-- signout review -->"
 """The first line, by which the comment is found again to be updated."""

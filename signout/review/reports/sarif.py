@@ -14,8 +14,9 @@ from typing import Any
 from signout.findings import Severity
 from signout.review.assess import Review
 from signout.review.findings import RULES, Reported, witness
-from signout.review.hiding import without, without_in
+from signout.review.hiding import without_in
 from signout.review.reports.escape import plain, sarif
+from signout.values import without
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from signout.findings import Severity
 from signout.review.assess import Review
 from signout.review.findings import Reported, region_of, witness, worst_of
-from signout.review.hiding import without
 from signout.review.reports.escape import plain
 from signout.review.reports.words import nobody, relation, subject, summary
+from signout.values import without
 
 _COLOURS = {Severity.CRITICAL: "1;31", Severity.HIGH: "31", Severity.MEDIUM: "33", Severity.LOW: "36"}
 
