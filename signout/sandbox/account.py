@@ -13,6 +13,8 @@ DEFAULT_REGION: Final = "us-east-1"
 REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
 OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 """How the names of Regions begin that are of no concern to the account."""
+A_REGION: Final = "a Region of the partition aws, such as us-east-1"
+"""What is expected where `is_region` says no."""
 
 CONCURRENCY: Final = 1000
 """Lambda's default limit of an account: environments at work at once in a Region. A new account's is lower."""

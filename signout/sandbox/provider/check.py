@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from signout.sandbox.account import is_region
+from signout.sandbox.account import A_REGION, is_region
 from signout.sandbox.provider.resource import Type
 from signout.sandbox.provider.schema import Problem, has_unknown, problems, schema
 from signout.sandbox.provider.values import wrong_values
@@ -70,7 +70,7 @@ def faults(type: Type, given: Props, inputs: Props) -> list[Problem]:
 def _wrong_region(given: Props) -> Iterator[Problem]:
     region = given.get("region", UNKNOWN)
     if region is not UNKNOWN and not is_region(region):
-        yield Problem("region", f"is {region!r}; expected a Region of the partition aws, such as us-east-1")
+        yield Problem("region", f"is {region!r}; expected {A_REGION}")
 
 
 def _wrong_values(type: Type, given: Props) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ import botocore.config
 import botocore.loaders
 import botocore.session
 
-from signout.sandbox.account import is_region
+from signout.sandbox.account import A_REGION, is_region
 from signout.sandbox.provider.wire import UNKNOWN, Props
 
 Aws = Callable[[str], Any]
@@ -70,7 +70,7 @@ def settings(config: Props, environment: Mapping[str, str]) -> Settings:
     endpoints = _endpoints(_decoded("endpoints", config.get("endpoints", [])))
     region = config.get("region") or environment.get("AWS_REGION") or _required(environment, "AWS_DEFAULT_REGION")
     if not isinstance(region, str) or not is_region(region):
-        raise Misconfigured("aws:region", f"is {region!r}; expected a Region of the partition aws, such as us-east-1")
+        raise Misconfigured("aws:region", f"is {region!r}; expected {A_REGION}")
     return Settings(
         region=region,
         endpoint=loopback("AWS_ENDPOINT_URL", _required(environment, "AWS_ENDPOINT_URL")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from signout.sandbox.account import is_region
+from signout.sandbox.account import A_REGION, is_region
 from signout.sandbox.provider.clients import Clients
 from signout.sandbox.provider.failure import Failure
 from signout.sandbox.provider.policy_document import policy_document
@@ -42,7 +42,7 @@ def _caller(clients: Clients, args: Props) -> Props:
 def _region(clients: Clients, args: Props) -> Props:
     region = args.get("region") or args.get("name") or clients.settings.region
     if not is_region(region):
-        raise Failure(f"region is {region!r}; expected a Region of the partition aws, such as us-east-1")
+        raise Failure(f"region is {region!r}; expected {A_REGION}")
     named = dict.fromkeys(("description", "id", "name", "region"), region)
     return named | {"endpoint": f"ec2.{region}.amazonaws.com"}
 
